@@ -1,0 +1,22 @@
+# One library a room, with its sources by name.
+add_library(liushui_options INTERFACE)
+target_include_directories(liushui_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(liushui_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror -fno-omit-frame-pointer)
+target_link_options(liushui_options INTERFACE -fuse-ld=lld)
+if(LIUSHUI_SANITIZE)
+  target_compile_options(liushui_options INTERFACE -fsanitize=${LIUSHUI_SANITIZE} -fno-sanitize-recover=undefined)
+  target_link_options(liushui_options INTERFACE -fsanitize=${LIUSHUI_SANITIZE})
+endif()
+
+function(liushui_room name)  # liushui_room(domain SOURCES … LIBRARIES …)
+  cmake_parse_arguments(room "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(liushui_${name} STATIC ${room_SOURCES})
+  target_link_libraries(liushui_${name} PUBLIC liushui_options ${room_LIBRARIES})
+endfunction()
+
+function(liushui_test name)  # liushui_test(domain SOURCES … LIBRARIES …)
+  cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(test_${name} ${test_SOURCES})
+  target_link_libraries(test_${name} PRIVATE ${test_LIBRARIES} GTest::gtest_main GTest::gmock rapidcheck_gtest)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+endfunction()
