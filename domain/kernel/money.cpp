@@ -23,8 +23,9 @@ std::vector<Money> allocate(Money total, std::span<const Money> weights) {
     }
     std::vector<std::size_t> order(weights.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b;
+    });
     for (std::size_t i = 0; given < whole; ++i, ++given) ++shares[order[i]].fen;
     if (negative) {
         for (auto& share : shares) share = -share;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -16,9 +17,21 @@ struct Named {
     auto operator<=>(const Named&) const = default;
 };
 
-// Identifiers of 1 to 64 bytes: no control characters, no '/', no blanks at the ends (name_max_bytes,
-// checked where they are parsed).
-inline constexpr std::size_t id_max_bytes = 64;
+// What a text may be: its length in bytes of UTF-8, no control characters, no blanks at its ends;
+// '/' only where it may not become a part of a url or a tag.
+struct TextRule {
+    std::size_t bytes_min = 1;
+    std::size_t bytes_max = 64;
+    bool slash = false;
+};
+// Identifiers; a specialisation says otherwise.
+template <class T>
+inline constexpr TextRule text_rule{};
+// A std::string without a name of its own.
+inline constexpr TextRule plain_text{0, 200, true};
+// The most elements a list may have.
+template <class Element>
+inline constexpr std::size_t list_max = 300;
 
 using TenantId = Named<std::string, struct TenantIdTag>;
 using StoreId = Named<std::string, struct StoreIdTag>;
@@ -32,9 +45,10 @@ using Channel = Named<std::string, struct ChannelTag>;
 // A human document number as it stands in urls and on paper: "S-20261123-0001".
 using DocumentNumber = Named<std::string, struct DocumentNumberTag>;
 
-// A name for people: any text of 1 to 200 bytes without control characters.
+// A name for people to read.
 using Label = Named<std::string, struct LabelTag>;
-inline constexpr std::size_t label_max_bytes = 200;
+template <>
+inline constexpr TextRule text_rule<Label>{1, 200, true};
 
 // An account of the chart, "2221.01.07".
 using AccountCode = Named<std::string, struct AccountCodeTag>;

@@ -1,0 +1,67 @@
+// An event: what happened, once and for all. The head is the same for every kind; the body is a
+// described struct of the module whose business it was; the entry is its mark in the books.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/kernel/entry.hpp"
+#include "domain/kernel/named.hpp"
+#include "domain/kernel/state.hpp"
+#include "domain/kernel/time.hpp"
+
+namespace liushui {
+
+struct EventHead {
+    TenantId tenant;
+    std::int64_t number = 0;  // 1, 2, 3… of the tenant, without gaps: its position
+    std::string type;         // "sales.sale-recorded"
+    std::int64_t version = 1;
+    std::string command;  // the command's id: Idempotency-Key
+    std::string request;  // hash over route and canonical body, 32 hex digits
+    Instant recorded;     // never before an earlier event of the tenant
+    Date business_date;   // the trade's day
+    std::string actor;    // "token:…", "system"
+    std::optional<std::string> correlation;
+    std::optional<std::string> causation;
+    std::string document;           // "sale/S-20261123-0001"
+    std::vector<std::string> tags;  // the states it changed, and what it is looked up by
+    bool operator==(const EventHead&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(EventHead, (),
+                      (tenant, number, type, version, command, request, recorded, business_date, actor, correlation,
+                       causation, document, tags))
+
+template <>
+inline constexpr std::size_t list_max<std::string> = 1'000;  // tags
+template <>
+inline constexpr std::size_t list_max<EntryLine> = 2'000;
+
+struct Event {
+    EventHead head;
+    std::shared_ptr<const void> body;  // of the struct whose `type` is head.type
+    std::optional<Entry> entry;
+
+    template <class T>
+    const T* as() const {
+        return head.type == T::type ? static_cast<const T*>(body.get()) : nullptr;
+    }
+};
+
+// What a decision gives, its type erased: all that the store needs to write it and to go forward.
+struct Draft {
+    std::string_view type;
+    std::int64_t version = 1;
+    std::string document;
+    std::optional<Date> business_date;  // nothing: the day on which it is recorded
+    std::shared_ptr<const void> body;   // what `changes` point into
+    std::vector<Change> changes;
+    std::optional<Entry> entry;
+};
+
+}  // namespace liushui

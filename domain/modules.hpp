@@ -1,0 +1,15 @@
+// Every module's commands, events and states: what the codec writes and the store folds. A module
+// that is not in this list does not exist.
+#pragma once
+
+#include "domain/catalog/product.hpp"
+#include "domain/organization/tenant.hpp"
+#include "domain/sales/sale.hpp"
+
+namespace liushui {
+
+using AllCommands = Join<Organization::Commands, Catalog::Commands, Sales::Commands>;
+using AllEvents = Join<Organization::Events, Catalog::Events, Sales::Events>;
+using AllStates = Join<Organization::States, Catalog::States, Sales::States>;
+
+}  // namespace liushui

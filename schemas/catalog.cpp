@@ -1,0 +1,10 @@
+#include "domain/catalog/product.hpp"
+#include "schemas/registry.hpp"
+
+namespace liushui::codec {
+
+ModuleTypes catalog_types() {
+    return types_of<Catalog>();
+}
+
+}  // namespace liushui::codec

@@ -1,0 +1,10 @@
+#include "domain/organization/tenant.hpp"
+#include "schemas/registry.hpp"
+
+namespace liushui::codec {
+
+ModuleTypes organization_types() {
+    return types_of<Organization>();
+}
+
+}  // namespace liushui::codec

@@ -1,0 +1,97 @@
+// The tables behind the model: how each event and state is read, written and told apart at run time.
+// Filled per module (schemas/<module>.cpp), so that each module's codec compiles by itself.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "domain/kernel/event.hpp"
+#include "domain/kernel/list.hpp"
+#include "schemas/codec_detail.hpp"
+
+namespace liushui::codec {
+
+struct EventType {
+    std::string_view type;
+    std::int64_t version;
+    bool (*read)(JsonValue value, std::shared_ptr<const void>& body, Refusal& refusal);
+    void (*write)(std::string& out, const void* body);
+    void (*tags)(const EventHead& head, const void* body, Tags& tags);
+    // Members of the struct that stand in the head of the line, put back after reading.
+    void (*attach)(void* body, const EventHead& head, const std::optional<Entry>& entry);
+};
+
+struct StateType {
+    std::string_view kind;
+    std::int64_t version;
+    Result<std::shared_ptr<const void>> (*read)(std::string_view json);
+    std::string (*write)(const void* state);
+};
+
+struct ModuleTypes {
+    std::vector<EventType> events;
+    std::vector<StateType> states;
+};
+
+template <class E>
+EventType event_type() {
+    return {E::type, E::version,
+            [](JsonValue value, std::shared_ptr<const void>& body, Refusal& refusal) {
+                auto event = std::make_shared<E>();
+                if (!read_value(value, *event, refusal)) return false;
+                body = std::move(event);
+                return true;
+            },
+            [](std::string& out, const void* body) { write_value(out, *static_cast<const E*>(body)); },
+            [](const EventHead&, const void* body, Tags& changed) { tags(*static_cast<const E*>(body), changed); },
+            [](void* body, const EventHead& head, const std::optional<Entry>& entry) {
+                auto& event = *static_cast<E*>(body);
+                (void)event;
+                (void)head;
+                (void)entry;
+                if constexpr (requires { event.business_date; }) event.business_date = head.business_date;
+                if constexpr (requires { event.entry; }) event.entry = entry;
+            }};
+}
+
+template <class K>
+StateType state_type() {
+    using State = typename K::State;
+    return {K::kind, State::version,
+            [](std::string_view json) -> Result<std::shared_ptr<const void>> {
+                auto state = read_json<State>(json);
+                if (!state) return tl::make_unexpected(std::move(state).error());
+                return std::make_shared<const State>(*std::move(state));
+            },
+            [](const void* state) { return to_json(*static_cast<const State*>(state)); }};
+}
+
+template <class... E>
+std::vector<EventType> event_types(List<E...>) {
+    return {event_type<E>()...};
+}
+template <class... K>
+std::vector<StateType> state_types(List<K...>) {
+    return {state_type<K>()...};
+}
+// Forces read_json and write_json of commands into this translation unit's object.
+template <class... C>
+void commands_written(List<C...>) {
+    static const void* const kept[] = {reinterpret_cast<const void*>(&read_json<C>)...,
+                                       reinterpret_cast<const void*>(&write_json<C>)...};
+    (void)kept;
+}
+
+template <class Module>
+ModuleTypes types_of() {
+    commands_written(typename Module::Commands{});
+    return {event_types(typename Module::Events{}), state_types(typename Module::States{})};
+}
+
+// One per module, each in its own source.
+ModuleTypes organization_types();
+ModuleTypes catalog_types();
+ModuleTypes sales_types();
+
+}  // namespace liushui::codec

@@ -1,0 +1,10 @@
+#include "domain/sales/sale.hpp"
+#include "schemas/registry.hpp"
+
+namespace liushui::codec {
+
+ModuleTypes sales_types() {
+    return types_of<Sales>();
+}
+
+}  // namespace liushui::codec
