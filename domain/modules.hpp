@@ -8,8 +8,14 @@
 
 namespace liushui {
 
-using AllCommands = Join<Organization::Commands, Catalog::Commands, Sales::Commands>;
-using AllEvents = Join<Organization::Events, Catalog::Events, Sales::Events>;
-using AllStates = Join<Organization::States, Catalog::States, Sales::States>;
+struct Kernel {
+    using Commands = List<>;
+    using Events = List<>;
+    using States = List<TenantHeadKey, CounterKey>;
+};
+
+using AllCommands = Join<Kernel::Commands, Organization::Commands, Catalog::Commands, Sales::Commands>;
+using AllEvents = Join<Kernel::Events, Organization::Events, Catalog::Events, Sales::Events>;
+using AllStates = Join<Kernel::States, Organization::States, Catalog::States, Sales::States>;
 
 }  // namespace liushui

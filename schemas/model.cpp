@@ -64,7 +64,7 @@ void write_line(std::string& out, const EventHead& head, const EventType& type, 
 class TradeModel final : public Model {
   public:
     TradeModel() {
-        for (auto& module : {organization_types(), catalog_types(), sales_types()}) {
+        for (auto& module : {kernel_types(), organization_types(), catalog_types(), sales_types()}) {
             for (const auto& event : module.events) events_.emplace(event.type, event);
             for (const auto& state : module.states) states_.emplace(state.kind, state);
         }
@@ -107,7 +107,16 @@ class TradeModel final : public Model {
         return state_of(tag).read(json);
     }
     std::string write_state(std::string_view tag, const void* state) const override { return state_of(tag).write(state); }
-    std::int64_t state_version(std::string_view tag) const override { return state_of(tag).version; }
+    std::string fingerprint() const override {
+        std::map<std::string_view, std::int64_t> versions;
+        for (const auto& [kind, state] : states_) versions[kind] = state.version;
+        std::string all;
+        for (const auto& [kind, version] : versions) {
+            all += kind;
+            all += " " + std::to_string(version) + ";";
+        }
+        return all;
+    }
 
   private:
     const StateType& state_of(std::string_view tag) const { return states_.at(tag.substr(0, tag.find(':'))); }

@@ -29,7 +29,13 @@ struct StateType {
     std::string (*write)(const void* state);
 };
 
+struct Written {
+    void (*read)();
+    void (*write)();
+};
+
 struct ModuleTypes {
+    std::vector<Written> commands;
     std::vector<EventType> events;
     std::vector<StateType> states;
 };
@@ -75,20 +81,18 @@ template <class... K>
 std::vector<StateType> state_types(List<K...>) {
     return {state_type<K>()...};
 }
-// Forces read_json and write_json of commands into this translation unit's object.
-template <class... C>
-void commands_written(List<C...>) {
-    static const void* const kept[] = {reinterpret_cast<const void*>(&read_json<C>)...,
-                                       reinterpret_cast<const void*>(&write_json<C>)...};
-    (void)kept;
+// Takes the addresses of read_json and write_json, which emits them here for every other room.
+template <class... T>
+std::vector<Written> written(List<T...>) {
+    return {{reinterpret_cast<void (*)()>(&read_json<T>), reinterpret_cast<void (*)()>(&write_json<T>)}...};
 }
 
 template <class Module>
 ModuleTypes types_of() {
-    commands_written(typename Module::Commands{});
-    return {event_types(typename Module::Events{}), state_types(typename Module::States{})};
+    return {written(typename Module::Commands{}), event_types(typename Module::Events{}), state_types(typename Module::States{})};
 }
 
+ModuleTypes kernel_types();
 // One per module, each in its own source.
 ModuleTypes organization_types();
 ModuleTypes catalog_types();

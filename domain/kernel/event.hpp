@@ -53,6 +53,25 @@ struct Event {
     }
 };
 
+// Where a tenant's stream stands; folded from every event of his.
+struct TenantHead {
+    static constexpr std::int64_t version = 1;
+    std::int64_t events = 0;   // the last event's number
+    std::int64_t entries = 0;  // the last entry's
+    Instant recorded;          // the last event's
+};
+BOOST_DESCRIBE_STRUCT(TenantHead, (), (events, entries, recorded))
+struct TenantHeadKey {
+    static constexpr std::string_view kind = "head";
+    using State = TenantHead;
+    std::string name() const { return "stream"; }
+};
+inline void evolve(TenantHead& stream, const Event& event) {
+    stream.events = event.head.number;
+    if (event.entry) stream.entries = event.entry->number;
+    stream.recorded = event.head.recorded;
+}
+
 // What a decision gives, its type erased: all that the store needs to write it and to go forward.
 struct Draft {
     std::string_view type;

@@ -88,7 +88,7 @@ void tags(const SaleRecorded& event, Tags& tag);
 struct Sales {
     using Commands = List<RecordSale>;
     using Events = List<SaleRecorded>;
-    using States = List<CounterKey>;
+    using States = List<>;
 };
 
 }  // namespace liushui
