@@ -95,10 +95,6 @@ bool read_chosen(JsonObject& object, Chosen (*choose)(std::string_view kind, voi
     return all_there(chosen.readers, seen, refusal);
 }
 
-void write_fields(std::string& out, std::span<const Writer> writers, const void* object, bool& first) {
-    for (const auto& writer : writers) writer.write(out, object, first);
-}
-
 bool read_integer(JsonValue value, std::int64_t& out, Refusal& refusal) {
     constexpr std::string_view wanted = "a whole number within ±9007199254740991";
     std::string_view raw;
@@ -133,6 +129,15 @@ bool read_text(JsonValue value, std::string& out, TextRule rule, Refusal& refusa
         return refusal.because(Code::text_invalid, "no blanks at its ends", text);
     }
     out = text;
+    return true;
+}
+
+bool read_raw(JsonValue value, RawJson& out, Refusal& refusal) {
+    JsonObject object;
+    std::string_view text;
+    if (value.get_object().get(object)) return refusal.because(Code::field_type, "object");
+    if (object.raw_json().get(text)) return not_json(refusal);
+    out.text = text;
     return true;
 }
 

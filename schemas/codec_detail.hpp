@@ -1,4 +1,4 @@
-// How each kind of member is read and written. Heavy: only sources of this room include it.
+// How each kind of member is read. Heavy: sources that parse include it, headers do not.
 #pragma once
 
 #include <simdjson.h>
@@ -15,15 +15,10 @@
 #include <variant>
 #include <vector>
 
-#include "domain/kernel/money.hpp"
-#include "domain/kernel/named.hpp"
-#include "domain/kernel/time.hpp"
-#include "schemas/codec.hpp"
-#include "schemas/json_writer.hpp"
+#include "schemas/codec_write.hpp"
 
 namespace liushui::codec {
 
-namespace describe = boost::describe;
 using JsonValue = simdjson::ondemand::value;
 using JsonObject = simdjson::ondemand::object;
 
@@ -54,10 +49,6 @@ struct Reader {
     bool optional;
     bool (*read)(JsonValue value, void* object, Refusal& refusal);
 };
-struct Writer {
-    std::string_view name;
-    bool (*write)(std::string& out, const void* object, bool& first);
-};
 
 inline constexpr std::size_t fields_max = 64;
 
@@ -70,55 +61,21 @@ struct Chosen {
 };
 bool read_chosen(JsonObject& object, Chosen (*choose)(std::string_view kind, void* variant), void* variant,
                  std::string_view kinds, Refusal& refusal);
-void write_fields(std::string& out, std::span<const Writer> writers, const void* object, bool& first);
 
 bool read_integer(JsonValue value, std::int64_t& out, Refusal& refusal);
 bool read_text(JsonValue value, std::string& out, TextRule rule, Refusal& refusal);
+bool read_raw(JsonValue value, RawJson& out, Refusal& refusal);
 bool read_flag(JsonValue value, bool& out, Refusal& refusal);
 bool read_date(JsonValue value, Date& out, Refusal& refusal);
 bool read_instant(JsonValue value, Instant& out, Refusal& refusal);
 bool is_null(JsonValue& value);
 
 template <class T>
-struct is_optional : std::false_type {};
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
-template <class T>
-struct is_vector : std::false_type {};
-template <class T>
-struct is_vector<std::vector<T>> : std::true_type {};
-template <class T>
-struct is_variant : std::false_type {};
-template <class... T>
-struct is_variant<std::variant<T...>> : std::true_type {};
-template <class T>
-struct is_named : std::false_type {};
-template <class Tag>
-struct is_named<Named<std::string, Tag>> : std::true_type {};
-
-template <class T>
 bool read_value(JsonValue value, T& out, Refusal& refusal);
-template <class T>
-void write_value(std::string& out, const T& value);
-
 template <class T, class D>
 bool read_member(JsonValue value, void* object, Refusal& refusal) {
     return read_value(value, static_cast<T*>(object)->*D::pointer, refusal);
 }
-template <class T, class D>
-bool write_member(std::string& out, const void* object, bool& first) {
-    const auto& member = static_cast<const T*>(object)->*D::pointer;
-    if constexpr (is_optional<std::remove_cvref_t<decltype(member)>>::value) {
-        if (!member) return true;
-        write_name(out, D::name, first);
-        write_value(out, *member);
-    } else {
-        write_name(out, D::name, first);
-        write_value(out, member);
-    }
-    return true;
-}
-
 template <class T, template <class...> class L, class... D>
 constexpr auto make_readers(L<D...>) {
     static_assert(sizeof...(D) <= fields_max);
@@ -126,16 +83,8 @@ constexpr auto make_readers(L<D...>) {
         Reader{D::name, is_optional<std::remove_reference_t<decltype(std::declval<T>().*D::pointer)>>::value,
                &read_member<T, D>}...};
 }
-template <class T, template <class...> class L, class... D>
-constexpr auto make_writers(L<D...>) {
-    return std::array<Writer, sizeof...(D)>{Writer{D::name, &write_member<T, D>}...};
-}
-template <class T>
-using members_of = describe::describe_members<T, describe::mod_public>;
 template <class T>
 inline constexpr auto readers_of = make_readers<T>(members_of<T>{});
-template <class T>
-inline constexpr auto writers_of = make_writers<T>(members_of<T>{});
 
 template <class E>
 bool read_enum(JsonValue value, E& out, Refusal& refusal) {
@@ -203,6 +152,8 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
         return read_text(value, out.value, text_rule<T>, refusal);
     } else if constexpr (std::is_same_v<T, std::string>) {
         return read_text(value, out, plain_text, refusal);
+    } else if constexpr (std::is_same_v<T, RawJson>) {
+        return read_raw(value, out, refusal);
     } else if constexpr (std::is_same_v<T, bool>) {
         return read_flag(value, out, refusal);
     } else if constexpr (std::is_same_v<T, std::int64_t>) {
@@ -228,59 +179,6 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
     }
 }
 
-template <class T>
-void write_value(std::string& out, const T& value) {
-    if constexpr (is_vector<T>::value) {
-        out.push_back('[');
-        bool first = true;
-        for (const auto& element : value) {
-            if (!first) out.push_back(',');
-            first = false;
-            write_value(out, element);
-        }
-        out.push_back(']');
-    } else if constexpr (is_variant<T>::value) {
-        std::visit(
-            [&](const auto& alternative) {
-                using A = std::remove_cvref_t<decltype(alternative)>;
-                out += "{\"kind\":\"";
-                out += A::kind;
-                out.push_back('"');
-                bool first = false;
-                write_fields(out, writers_of<A>, &alternative, first);
-                out.push_back('}');
-            },
-            value);
-    } else if constexpr (is_named<T>::value) {
-        write_string(out, value.value);
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        write_string(out, value);
-    } else if constexpr (std::is_same_v<T, bool>) {
-        out += value ? "true" : "false";
-    } else if constexpr (std::is_same_v<T, std::int64_t>) {
-        write_integer(out, value);
-    } else if constexpr (std::is_same_v<T, Money>) {
-        write_integer(out, value.fen);
-    } else if constexpr (std::is_same_v<T, Quantity>) {
-        write_integer(out, value.thousandths);
-    } else if constexpr (std::is_same_v<T, Rate>) {
-        write_integer(out, value.hundredths);
-    } else if constexpr (std::is_same_v<T, UtcOffset>) {
-        write_integer(out, value.minutes);
-    } else if constexpr (std::is_same_v<T, Date>) {
-        write_string(out, to_string(value));
-    } else if constexpr (std::is_same_v<T, Instant>) {
-        write_integer(out, value.micros);
-    } else if constexpr (std::is_enum_v<T>) {
-        write_string(out, describe::enum_to_string(value, ""));
-    } else {
-        out.push_back('{');
-        bool first = true;
-        write_fields(out, writers_of<T>, &value, first);
-        out.push_back('}');
-    }
-}
-
 // Parses a whole document whose root is an object, `read` taking the object.
 Result<void> read_document(std::string_view json, bool (*read)(JsonObject& object, void* target, Refusal& refusal),
                            void* target);
@@ -288,11 +186,6 @@ Result<void> read_document(std::string_view json, bool (*read)(JsonObject& objec
 }  // namespace liushui::codec
 
 namespace liushui {
-
-template <class T>
-void write_json(std::string& out, const T& value) {
-    codec::write_value(out, value);
-}
 
 template <class T>
 Result<T> read_json(std::string_view json) {

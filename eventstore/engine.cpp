@@ -1,0 +1,225 @@
+#include "eventstore/engine.hpp"
+
+#include <algorithm>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <condition_variable>
+#include <mutex>
+
+#include "eventstore/bytes.hpp"
+
+namespace liushui::store {
+namespace net = boost::asio;
+namespace {
+
+// Waits in a coroutine for a callback that is called once, from any thread. The coroutine goes on on its
+// own executor.
+template <class T, class Start>
+net::awaitable<T> called_back(Start start) {
+    auto initiate = [](auto handler, Start begin) {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        begin([shared](T value) {
+            auto executor = net::get_associated_executor(*shared);
+            net::post(executor, [shared, value = std::move(value)]() mutable { (*shared)(std::move(value)); });
+        });
+    };
+    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(T)>(initiate, net::use_awaitable,
+                                                                                  std::move(start));
+}
+
+}  // namespace
+
+Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options)
+    : log_{log},
+      model_{model},
+      clock_{clock},
+      options_{std::move(options)},
+      derived_{derived, model},
+      tail_{log},
+      executor_pool_{options_.executor_threads},
+      storage_pool_{options_.storage_threads} {}
+
+Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id, KeyValue& derived, const Model& model,
+                                             const Clock& clock, EngineOptions options) {
+    if (auto up = bring_up(log, log_id, derived, model, options.on_progress); !up) {
+        return tl::make_unexpected(std::move(up).error());
+    }
+    std::unique_ptr<Engine> engine{new Engine{log, derived, model, clock, std::move(options)}};
+    if (auto claimed = engine->claim(); !claimed) return tl::make_unexpected(std::move(claimed).error());
+
+    auto* self = engine.get();
+    const auto failed = [self](const Failure& cause) {
+        if (!self->failed_.exchange(true) && self->options_.on_failure) self->options_.on_failure(cause);
+    };
+    engine->committer_ = std::make_unique<Committer>(
+        log, engine->tail_, engine->commit_pool_.get_executor(),
+        Committer::Listener{[self](PartitionId p, std::uint64_t end) { self->executors_[p]->durable(end); },
+                            [self, failed](const Failure& cause) {
+                                for (auto& executor : self->executors_) executor->failed(cause);
+                                failed(cause);
+                            }});
+    for (PartitionId p = 0; p < log.partitions(); ++p) {
+        Executor::Ports ports{model,
+                              clock,
+                              log,
+                              engine->derived_,
+                              *engine->committer_,
+                              engine->executor_pool_.get_executor(),
+                              engine->storage_pool_.get_executor(),
+                              [self] { self->derived_writer_->settle_soon(); }};
+        engine->executors_.push_back(
+            std::make_unique<Executor>(p, engine->heads_[p], std::move(ports), engine->options_.limits));
+    }
+    engine->derived_writer_ = std::make_unique<DerivedWriter>(derived, model, engine->executors_,
+                                                              engine->derived_pool_.get_executor(), failed);
+    engine->derived_writer_->start();
+    return engine;
+}
+
+Result<void> Engine::claim() {
+    WriterId writer{};
+    const auto random = random_bytes(writer.size());
+    std::copy(random.begin(), random.end(), writer.begin());
+    const std::string payload = "{\"claim\":\"local\",\"recorded\":" + std::to_string(clock_.now().micros) + "}";
+
+    std::vector<std::string> records;
+    for (PartitionId p = 0; p < log_.partitions(); ++p) {
+        auto head = read_head(log_, p);
+        if (!head) return tl::make_unexpected(std::move(head).error());
+        records.push_back(encode_record({RecordKind::claim, head->term + 1, writer, 0, head->chain}, payload));
+        heads_.push_back({head->next_index + 1, head->term + 1, writer, 1, head->chain});
+    }
+    std::vector<Appended> appended;
+    for (PartitionId p = 0; p < log_.partitions(); ++p) appended.push_back({p, heads_[p].next_index - 1, records[p]});
+    if (auto written = log_.append(appended); !written) return written;
+    for (PartitionId p = 0; p < log_.partitions(); ++p) tail_.advance(p, heads_[p].next_index);
+    return {};
+}
+
+Engine::~Engine() {
+    stop();
+}
+
+void Engine::stop() {
+    if (stopped_.exchange(true)) return;
+    if (!executors_.empty()) {
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::size_t open = executors_.size();
+        const auto one_less = [&] {
+            const std::lock_guard lock{mutex};
+            --open;
+            changed.notify_all();
+        };
+        const auto wait = [&] {
+            std::unique_lock lock{mutex};
+            changed.wait(lock, [&] { return open == 0; });
+        };
+        for (auto& executor : executors_) executor->drain(one_less);
+        wait();
+        open = 1;
+        derived_writer_->settle([&](const Result<void>&) { one_less(); });  // a failure has been told
+        wait();
+        derived_writer_->stop();
+    }
+    commit_pool_.join();
+    executor_pool_.join();
+    storage_pool_.join();
+    derived_pool_.join();
+    tail_.stop();
+}
+
+void Engine::submit(Submission submission, Completion done) {
+    if (stopped_) return done(fail(Code::stopping));
+    auto& executor = *executors_[submission.partition];
+    executor.submit(std::move(submission), std::move(done));
+}
+
+net::awaitable<Result<Accepted>> Engine::submit(Submission submission) {
+    auto shared = std::make_shared<Submission>(std::move(submission));
+    auto start = [this, shared](Completion done) { submit(std::move(*shared), std::move(done)); };
+    co_return co_await called_back<Result<Accepted>>(std::move(start));
+}
+
+net::awaitable<Result<StoredState>> Engine::stored_state(TenantId tenant, PartitionId partition, std::string tag) {
+    auto start = [this, tenant, partition, tag](std::function<void(Result<StoredState>)> done) {
+        executors_[partition]->read(tenant, tag, std::move(done));
+    };
+    co_return co_await called_back<Result<StoredState>>(std::move(start));
+}
+
+net::awaitable<Result<void>> Engine::brought_up(PartitionId partition) {
+    if (!executors_[partition]->unsettled()) co_return Result<void>{};
+    auto start = [this](std::function<void(Result<void>)> done) { derived_writer_->settle(std::move(done)); };
+    co_return co_await called_back<Result<void>>(std::move(start));
+}
+
+Result<Event> Engine::event_at(PartitionId partition, const TenantId& tenant, std::int64_t number) const {
+    const auto index = derived_.index_of(tenant, number);
+    if (!index) return tl::make_unexpected(index.error());
+    if (!*index) return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
+    const auto bytes = log_.get(partition, **index);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    const auto record = decode_record(*bytes);
+    if (!record) return tl::make_unexpected(record.error());
+    return model_.parse(record->payload);
+}
+
+Result<std::vector<Event>> Engine::events(PartitionId partition, const TenantId& tenant,
+                                          const std::vector<std::int64_t>& numbers) const {
+    std::vector<Event> found;
+    for (const auto number : numbers) {
+        auto event = event_at(partition, tenant, number);
+        if (!event) return tl::make_unexpected(std::move(event).error());
+        found.push_back(*std::move(event));
+    }
+    return found;
+}
+
+net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId tenant, PartitionId partition,
+                                                                      std::string document) {
+    auto up = co_await brought_up(partition);
+    if (!up) co_return tl::make_unexpected(std::move(up).error());
+    auto start = [this, tenant, partition, document](std::function<void(Result<std::vector<Event>>)> done) {
+        net::post(storage_pool_, [this, tenant, partition, document, done = std::move(done)] {
+            auto numbers = derived_.numbers_of_document(tenant, document);
+            if (!numbers) return done(tl::make_unexpected(std::move(numbers).error()));
+            done(events(partition, tenant, *numbers));
+        });
+    };
+    co_return co_await called_back<Result<std::vector<Event>>>(std::move(start));
+}
+
+net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition, Date from,
+                                                                  Date to, Date after_day, std::int64_t after,
+                                                                  std::size_t limit) {
+    auto up = co_await brought_up(partition);
+    if (!up) co_return tl::make_unexpected(std::move(up).error());
+    auto start = [=, this](std::function<void(Result<std::vector<Event>>)> done) {
+        net::post(storage_pool_, [=, this, done = std::move(done)] {
+            auto numbers = derived_.numbers_of_days(tenant, from, to, after_day, after, limit);
+            if (!numbers) return done(tl::make_unexpected(std::move(numbers).error()));
+            done(events(partition, tenant, *numbers));
+        });
+    };
+    co_return co_await called_back<Result<std::vector<Event>>>(std::move(start));
+}
+
+net::any_io_executor Engine::storage() {
+    return storage_pool_.get_executor();
+}
+
+PartitionId Engine::partition_of_new(const TenantId& tenant) const {
+    const Digest digest = sha256(tenant.value);
+    return static_cast<PartitionId>(((digest[0] << 8) | digest[1]) % log_.partitions());
+}
+
+std::vector<std::size_t> Engine::queued_bytes() const {
+    std::vector<std::size_t> bytes;
+    for (const auto& executor : executors_) bytes.push_back(executor->queued_bytes());
+    return bytes;
+}
+
+}  // namespace liushui::store

@@ -1,0 +1,106 @@
+// The event store in one piece: executors, committer, derived writer over a log and a derived store.
+// Commands go in, events come out durable; what is shown follows by the tail.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "eventstore/clock.hpp"
+#include "eventstore/committer.hpp"
+#include "eventstore/derived.hpp"
+#include "eventstore/derived_writer.hpp"
+#include "eventstore/executor.hpp"
+#include "eventstore/fold.hpp"
+#include "eventstore/log.hpp"
+#include "eventstore/tail.hpp"
+
+namespace liushui::store {
+
+struct EngineOptions {
+    std::size_t executor_threads = 2;
+    std::size_t storage_threads = 2;
+    ExecutorLimits limits;
+    // Told once, from any thread, when nothing more can be promised: the log or derived/ cannot be
+    // written. The process is to end itself; what the log holds on the next opening is the truth.
+    std::function<void(const Failure&)> on_failure;
+    Progress on_progress;  // of bringing derived/ up
+};
+
+class Engine {
+  public:
+    // Brings derived/ up, then opens a term in every partition of the log with a claim. Failure: the
+    // record, key or partition at fault. All arguments outlive the engine.
+    static Result<std::unique_ptr<Engine>> open(Log& log, const std::string& log_id, KeyValue& derived,
+                                                const Model& model, const Clock& clock, EngineOptions options);
+    // Stops if stop() was not called.
+    ~Engine();
+
+    // From any coroutine; the answer comes when it is durable. See Completion for what may be refused.
+    boost::asio::awaitable<Result<Accepted>> submit(Submission submission);
+    void submit(Submission submission, Completion done);
+
+    // A decision state as its executor has it, with the number of the last event that touched it.
+    template <StateKey K>
+    boost::asio::awaitable<Result<std::pair<typename K::State, std::int64_t>>> state(TenantId tenant,
+                                                                                     PartitionId partition, K key) {
+        auto stored = co_await stored_state(std::move(tenant), partition, tag_of(key));
+        if (!stored) co_return tl::make_unexpected(std::move(stored).error());
+        using Found = std::pair<typename K::State, std::int64_t>;
+        if (!stored->state) co_return Found{{}, stored->number};
+        co_return Found{*static_cast<const typename K::State*>(stored->state.get()), stored->number};
+    }
+
+    // The events of a document, a day or a number, as the log has them. On the storage pool; derived/ is
+    // brought up first where it is behind.
+    boost::asio::awaitable<Result<std::vector<Event>>> events_of_document(TenantId tenant, PartitionId partition,
+                                                                          std::string document);
+    // Events of business days [from, to] after (day, number), in order of day, then number; at most `limit`.
+    boost::asio::awaitable<Result<std::vector<Event>>> events_of_days(TenantId tenant, PartitionId partition, Date from,
+                                                                      Date to, Date after_day, std::int64_t after,
+                                                                      std::size_t limit);
+
+    // Drains what was accepted, brings derived/ up, ends the threads. Idempotent.
+    void stop();
+
+    const Tail& tail() const { return tail_; }
+    Tail& tail() { return tail_; }
+    const Log& log() const { return log_; }
+    boost::asio::any_io_executor storage();
+    PartitionId partitions() const { return log_.partitions(); }
+    PartitionId partition_of_new(const TenantId& tenant) const;
+    Committer::Counters committed() const { return committer_->counters(); }
+    std::vector<std::size_t> queued_bytes() const;
+
+  private:
+    Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options);
+    Result<void> claim();
+    boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition, std::string tag);
+    boost::asio::awaitable<Result<void>> brought_up(PartitionId partition);
+    Result<Event> event_at(PartitionId partition, const TenantId& tenant, std::int64_t number) const;
+    Result<std::vector<Event>> events(PartitionId partition, const TenantId& tenant,
+                                      const std::vector<std::int64_t>& numbers) const;
+
+    Log& log_;
+    const Model& model_;
+    const Clock& clock_;
+    EngineOptions options_;
+    Derived derived_;
+    Tail tail_;
+    boost::asio::thread_pool executor_pool_;
+    boost::asio::thread_pool storage_pool_;
+    boost::asio::thread_pool commit_pool_{1};
+    boost::asio::thread_pool derived_pool_{1};
+    std::vector<PartitionHead> heads_;
+    std::vector<std::unique_ptr<Executor>> executors_;
+    std::unique_ptr<Committer> committer_;
+    std::unique_ptr<DerivedWriter> derived_writer_;
+    std::atomic<bool> stopped_{false};
+    std::atomic<bool> failed_{false};
+};
+
+}  // namespace liushui::store

@@ -1,0 +1,173 @@
+// The one place where a partition's commands are decided. It runs on a strand and never blocks on a
+// disk: what is not in memory is fetched on the storage pool. Events are numbered, written into the
+// overlay and handed to the committer; the next command is decided at once on what they changed.
+//
+// The overlay and the decision state are one cache: if the log fails, the whole executor stops, since
+// nothing is known of what it had queued, and the process ends itself.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/strand.hpp>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "eventstore/clock.hpp"
+#include "eventstore/committer.hpp"
+#include "eventstore/derived.hpp"
+#include "eventstore/state_cache.hpp"
+#include "eventstore/submission.hpp"
+
+namespace liushui::store {
+
+struct ExecutorLimits {
+    std::size_t queue_bytes_max = 32 << 20;      // waiting and in flight
+    std::size_t flight_records_max = 4'096;      // written but not yet durable
+    std::size_t states_max = 65'536;             // clean ones kept in memory
+    std::size_t settle_bytes = 4 << 20;          // durable events after which derived/ is asked to catch up
+};
+
+// What became durable since derived/ was last brought up.
+struct Settled {
+    struct State {
+        TenantId tenant;
+        std::string tag;
+        StoredState stored;
+    };
+    std::uint64_t position = 0;
+    std::vector<Indexed> events;
+    std::vector<State> states;
+};
+
+class Executor {
+  public:
+    struct Ports {
+        const Model& model;
+        const Clock& clock;
+        const Log& log;
+        const Derived& derived;
+        Committer& committer;
+        boost::asio::any_io_executor pool;     // strands run here
+        boost::asio::any_io_executor storage;  // disk reads run here
+        std::function<void()> settle_soon;     // asks for derived/ to be brought up
+    };
+
+    // `derived_position`: derived/ contains the partition's log below it; head.next_index at opening.
+    Executor(PartitionId partition, PartitionHead head, Ports ports, ExecutorLimits limits);
+
+    void submit(Submission submission, Completion done);
+    // The state as the last decision left it, durable or not; only for reads that may be ahead.
+    void read(TenantId tenant, std::string tag, std::function<void(Result<StoredState>)> done);
+
+    void durable(std::uint64_t end);   // from the committer
+    void failed(const Failure& cause);  // from the committer
+    void take_settled(std::function<void(Settled)> done);
+    void settled(std::uint64_t position);
+    // Refuses new commands, and calls when all that was accepted has been answered.
+    void drain(std::function<void()> done);
+
+    std::size_t queued_bytes() const { return queued_bytes_; }
+    bool unsettled() const { return unsettled_; }
+
+  private:
+    struct Item {
+        Submission submission;
+        Completion done;
+        CommandHash id{};
+        std::string id_key;
+        std::uint64_t id_absent_at = 0;  // derived/ did not know the id when it contained the log below this
+        std::vector<std::string> wanted;  // tags beyond keys(command), found while deciding
+        int rounds = 0;
+    };
+    using ItemPtr = std::shared_ptr<Item>;
+    friend class Lane;
+
+    struct Turn {  // the tenants that wait at one priority, in the order of their turns
+        std::deque<TenantId> ring;
+        std::unordered_map<TenantId, std::deque<ItemPtr>> waiting;
+    };
+    struct Recent {  // a command whose event is not in derived/ yet
+        std::string request;
+        std::shared_ptr<const Event> event;
+        std::uint64_t end = 0;
+        bool durable = false;
+        std::vector<Completion> joined;
+    };
+    struct Flight {
+        std::uint64_t end = 0;  // log index after its record
+        std::string id_key;
+        std::shared_ptr<const Event> event;
+        Indexed indexed;
+        std::vector<Settled::State> states;
+        Completion done;
+        std::size_t bytes = 0;
+        // Answers that were decided on it, and must not come before it is durable.
+        std::vector<std::pair<Completion, Result<Accepted>>> after;
+    };
+    struct Fetched {
+        std::uint64_t known_at = 0;
+        std::optional<std::int64_t> number;  // of the event that the command id had made
+        std::vector<std::pair<std::string, std::optional<StoredState>>> states;
+    };
+
+    void on_strand(std::function<void()> task);
+    void enqueue(ItemPtr item);
+    void to_queue(ItemPtr item);
+    void run();
+    ItemPtr next();
+    void serve(const ItemPtr& item);
+    void decide(const ItemPtr& item, StateCache::Slot& head_slot);
+    void write(const ItemPtr& item, Draft draft, const TenantHead& stream, Instant now);
+    std::vector<std::string> absent(const Item& item, const std::vector<std::string>& tags);
+    void fetch(const ItemPtr& item, std::vector<std::string> tags);
+    Result<Fetched> fetch_now(const Item& item, const std::vector<std::string>& tags) const;
+    void replay(const ItemPtr& item, std::int64_t number) const;
+    void join(const ItemPtr& item, Recent& recent);
+    void answer(const ItemPtr& item, Result<Accepted> outcome);  // when what it saw is durable
+    void leave(const ItemPtr& item);
+    void release(Item& item);  // its bytes no longer wait
+    void land(Flight& flight);
+    void check_drained();
+
+    const PartitionId partition_;
+    const Ports ports_;
+    const ExecutorLimits limits_;
+    boost::asio::strand<boost::asio::any_io_executor> strand_;
+
+    PartitionHead head_;
+    StateCache cache_;
+    std::array<Turn, priorities> turns_;
+    bool running_ = false;
+    std::unordered_map<std::string, Recent> recent_;
+    std::uint64_t ids_floor_;  // ids of events below it may be in derived/ only
+    std::deque<Flight> flights_;
+    std::uint64_t durable_end_;
+    std::vector<Indexed> settled_events_;
+    std::unordered_map<std::string, Settled::State> settled_states_;
+    std::size_t settled_bytes_ = 0;
+    std::deque<std::pair<std::uint64_t, std::string>> recent_order_;
+    std::size_t items_ = 0;
+    std::optional<Failure> failure_;
+    std::vector<std::function<void()>> drained_;
+    bool draining_ = false;
+
+    std::atomic<std::uint64_t> derived_position_;
+    std::atomic<std::size_t> queued_bytes_{0};
+    std::atomic<bool> unsettled_{false};
+};
+
+class Lane {
+  private:
+    friend class Executor;
+    std::deque<Executor::ItemPtr> waiting_;
+    bool busy_ = false;
+};
+
+}  // namespace liushui::store
