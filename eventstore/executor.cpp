@@ -200,9 +200,7 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     head.correlation = submission.correlation;
     head.causation = submission.causation;
     head.document = draft.document;
-    for (const auto& change : draft.changes) {
-        if (std::find(head.tags.begin(), head.tags.end(), change.tag) == head.tags.end()) head.tags.push_back(change.tag);
-    }
+    head.tags = tags_of(draft.changes);
     if (draft.entry) {
         draft.entry->number = stream.entries + 1;
         if (!balanced(*draft.entry)) return answer(item, tl::make_unexpected(gate("debit is not credit")));

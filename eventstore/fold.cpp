@@ -37,8 +37,8 @@ Result<PartitionHead> read_head(const Log& log, PartitionId partition) {
     return PartitionHead{end, head.term, head.writer, head.sequence + 1, head.chain};
 }
 
-Fold::Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base)
-    : partition_{partition}, head_{head}, model_{model}, derived_{base, model}, batch_{base, model} {}
+Fold::Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base, Checks checks)
+    : partition_{partition}, head_{head}, model_{model}, checks_{checks}, derived_{base, model}, batch_{base, model} {}
 
 Result<void> Fold::add(std::uint64_t index, std::string_view bytes) {
     const auto record = decode_record(bytes);
@@ -82,6 +82,15 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
     if (head.recorded < stream.recorded) {
         return fail(Code::internal, at(partition_, index, where() + "it was recorded before the event before it"));
     }
+    const auto changes = model_.changes(*event);
+    if (checks_ == Checks::all) {
+        if (model_.rewrite(*event) != line) {
+            return fail(Code::internal, at(partition_, index, where() + "its bytes are not as an event is written"));
+        }
+        if (head.tags != tags_of(changes)) {
+            return fail(Code::internal, at(partition_, index, where() + "its tags are not those of what it changed"));
+        }
+    }
 
     const auto go_forward = [&](const std::string& tag, const StateOps& ops, auto&& apply) -> Result<void> {
         auto state = hold(head.tenant, tag);
@@ -93,7 +102,7 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
         (*state)->changed = true;
         return {};
     };
-    for (const auto& change : model_.changes(*event)) {
+    for (const auto& change : changes) {
         if (!change.ops) continue;
         auto done = go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
         if (!done) return done;

@@ -15,10 +15,16 @@ namespace liushui::store {
 // The head of a partition as its last record says; empty where there is none.
 Result<PartitionHead> read_head(const Log& log, PartitionId partition);
 
+enum class Checks : std::uint8_t {
+    usual,  // CRC, acceptance rule, chain, numbers
+    all,    // and that the line is what this binary would write, tags included
+};
+
 class Fold {
   public:
     // Goes on from `position` in what `base` contains; `head` is the partition's there.
-    Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base);
+    Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base,
+         Checks checks = Checks::usual);
 
     // The next record. Failure names the partition, index and what is wrong: CRC, acceptance rule, chain, an event
     // that is not one, a number out of order, states that cannot be read.
@@ -43,6 +49,7 @@ class Fold {
     PartitionId partition_;
     PartitionHead head_;
     const Model& model_;
+    Checks checks_;
     Derived derived_;
     DerivedBatch batch_;
     std::unordered_map<std::string, Held> states_;

@@ -124,6 +124,9 @@ struct Change {
     void (*apply)(void* state, const void* part) = nullptr;
 };
 
+// Their tags in order, each once: what stands in an event's head.
+std::vector<std::string> tags_of(const std::vector<Change>& changes);
+
 class Tags {
   public:
     // A tag whose part has no evolve does not compile.

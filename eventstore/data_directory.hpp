@@ -1,0 +1,48 @@
+// A data directory: log/ (the only truth), derived/ (may be deleted), vault/ (secrets), and who owns it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "eventstore/rocks_key_value.hpp"
+#include "eventstore/rocks_log.hpp"
+
+namespace liushui::store {
+
+struct DirectoryOptions {
+    PartitionId partitions = 16;         // of a log that is made
+    std::size_t cache_bytes = 256 << 20;  // block cache of all three databases
+    rocksdb::Env* env = rocksdb::Env::Default();
+};
+
+class DataDirectory {
+  public:
+    // Makes a new one; `directory` is missing or empty.
+    static Result<std::unique_ptr<DataDirectory>> create(const std::string& directory, const DirectoryOptions& options = {});
+    // Takes it for this process. Refused, in words: a second process, a directory that is none, a newer format.
+    // A missing derived/ is made anew; a missing vault/ too, and vault_was_lost() says so.
+    static Result<std::unique_ptr<DataDirectory>> open(const std::string& directory, const DirectoryOptions& options = {});
+    // Takes it, and only reads log/ and derived/.
+    static Result<std::unique_ptr<DataDirectory>> open_to_read(const std::string& directory,
+                                                               const DirectoryOptions& options = {});
+    ~DataDirectory();
+
+    RocksLog& log() { return *log_; }
+    KeyValue& derived() { return *derived_; }
+    KeyValue& vault() { return *vault_; }
+    bool vault_was_lost() const { return vault_was_lost_; }
+
+  private:
+    DataDirectory() = default;
+    Result<void> lock(const std::string& directory);
+    Result<void> check_format(const std::string& directory) const;
+
+    int lock_file_ = -1;
+    bool vault_was_lost_ = false;
+    std::unique_ptr<RocksLog> log_;
+    std::unique_ptr<RocksKeyValue> derived_;
+    std::unique_ptr<RocksKeyValue> vault_;
+};
+
+}  // namespace liushui::store
