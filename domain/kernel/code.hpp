@@ -11,15 +11,16 @@ namespace liushui {
 BOOST_DEFINE_ENUM_CLASS(Code,
     // the request's form
     body_not_json, field_missing, field_unknown, field_duplicate, field_type, value_out_of_range,
-    text_invalid, list_too_long, nesting_too_deep, body_too_large, parameter_invalid,
-    idempotency_key_missing, idempotency_key_invalid, idempotency_key_reused, accept_unsupported,
+    text_invalid, list_too_long, body_too_large, parameter_invalid,
+    idempotency_key_missing, idempotency_key_invalid, idempotency_key_reused,
     // who asks, and for what
     token_missing, token_invalid, right_missing, route_unknown, method_not_allowed, not_found,
+    request_malformed, header_too_large,
     // the state of things
     version_conflict, already_exists, tenant_unknown, store_unknown, product_unknown, rate_unknown,
     quantity_zero, line_missing, discount_above_line, discount_above_total, tender_missing,
     tenders_not_total, change_not_from_cash, customer_missing, time_in_future, date_before_books,
-    price_missing, event_too_large, lines_not_merged,
+    event_too_large,
     // the machine
     overloaded, position_not_reached, outcome_unknown, stopping, internal)
 // clang-format on

@@ -1,0 +1,47 @@
+// Routes: a table of (verb, pattern, handler). "/v1/sales/{number}/refunds" matches one segment each.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/http/message.hpp"
+
+namespace liushui::http {
+
+inline constexpr std::size_t body_max_default = 1 << 20;
+
+struct Route {
+    Verb verb;
+    std::string pattern;
+    Handler handler;
+    std::size_t body_max = body_max_default;
+    std::vector<std::string> segments;  // of the pattern
+};
+
+class Router {
+  public:
+    void add(Verb verb, std::string pattern, Handler handler, std::size_t body_max = body_max_default);
+    const std::vector<Route>& routes() const { return routes_; }
+
+    struct Matched {
+        const Route* route = nullptr;
+        std::map<std::string, std::string, std::less<>> params;
+    };
+    struct NoRoute {};
+    struct OtherVerbs {
+        std::string allow;  // "GET, HEAD, POST"
+    };
+    struct BadTarget {};
+    using Match = std::variant<Matched, NoRoute, OtherVerbs, BadTarget>;
+
+    // Splits the target into `request` (path, query) and finds its route. HEAD is served by GET.
+    Match match(Request& request) const;
+
+  private:
+    std::vector<Route> routes_;
+};
+
+}  // namespace liushui::http

@@ -1,0 +1,33 @@
+// How a refusal is told: a Code becomes RFC 9457 problem+json in the reader's language. The one place.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/http/message.hpp"
+#include "domain/kernel/result.hpp"
+
+namespace liushui {
+
+struct Problem {
+    int status;
+    std::string_view chinese;  // what a cashier understands
+    std::string_view english;
+};
+
+// Every Code has one; a new Code does not compile without.
+Problem problem_of(Code code);
+
+// "already-exists": stable for ever, for programs.
+std::string code_name(Code code);
+
+enum class Language { chinese, english };
+// Of an Accept-Language header; Chinese where nothing is asked for.
+Language language_of(std::string_view accept_language);
+
+// {"type":"/problems/already-exists","title":…,"status":409,"code":"already-exists","path":"$.sku"|"about":…,
+//  "given":…,"expected":…,"request":…}
+std::string problem_json(const Failure& failure, Language language, std::string_view request_id = {});
+http::Response problem(const Failure& failure, const http::Request& request);
+
+}  // namespace liushui
