@@ -1,0 +1,202 @@
+#include "projections/folder.hpp"
+
+#include <algorithm>
+
+#include "eventstore/memory_key_value.hpp"
+#include "eventstore/record.hpp"
+#include "eventstore/verify.hpp"
+#include "projections/catalog/catalog.hpp"
+#include "projections/ledger/ledger.hpp"
+#include "projections/rows.hpp"
+#include "projections/sales/sales.hpp"
+
+namespace liushui {
+namespace {
+
+constexpr std::size_t verify_batch_bytes = 16 << 20;
+
+std::string position_key(store::PartitionId partition) {
+    std::string key{"p"};
+    store::put_big_endian(key, partition);
+    return key;
+}
+std::string number_key(const TenantId& tenant) {
+    return "n" + tenant.value;
+}
+std::string parked_key(const TenantId& tenant) {
+    return "x" + tenant.value;
+}
+
+std::uint64_t position_in(const std::optional<std::string>& row) {
+    return row && row->size() == sizeof(std::uint64_t) ? store::get_big_endian<std::uint64_t>(*row) : 0;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Projection>> all_projections() {
+    std::vector<std::unique_ptr<Projection>> all;
+    all.push_back(std::make_unique<CatalogProjection>());
+    all.push_back(std::make_unique<LedgerProjection>());
+    all.push_back(std::make_unique<SalesProjection>());
+    return all;
+}
+
+Folder::Folder(std::vector<std::unique_ptr<Projection>> projections, store::KeyValue& store, const Model& model)
+    : projections_{std::move(projections)}, store_{store}, model_{model} {
+    for (const auto& projection : projections_) rows_.emplace_back(store_, projection->family());
+    progress_.resize(projections_.size());
+}
+
+Result<void> Folder::open(store::PartitionId partitions) {
+    for (std::size_t i = 0; i < projections_.size(); ++i) {
+        const auto& family = rows_[i].family();
+        if (auto made = store_.ensure_family(family); !made) return made;
+        progress_[i].positions.clear();
+        for (store::PartitionId p = 0; p < partitions; ++p) {
+            const auto row = store_.get(family, position_key(p));
+            if (!row) return tl::make_unexpected(row.error());
+            progress_[i].positions.push_back(position_in(*row));
+        }
+        auto scanned = store_.scan(family, "x", "x", [&](std::string_view key, std::string_view value) {
+            rows::Reader reader{value};
+            Parked parked{std::string{projections_[i]->name()}, TenantId{std::string{key.substr(1)}}, 0, {}};
+            parked.number = reader.signed_number();
+            parked.cause = reader.text();
+            progress_[i].parked.emplace(parked.tenant, parked);
+            return true;
+        });
+        if (!scanned) return scanned;
+    }
+    return {};
+}
+
+std::uint64_t Folder::position(std::size_t projection, store::PartitionId partition) const {
+    return progress_[projection].positions[partition];
+}
+
+std::uint64_t Folder::position(store::PartitionId partition) const {
+    std::uint64_t least = ~std::uint64_t{0};
+    for (const auto& progress : progress_) least = std::min(least, progress.positions[partition]);
+    return least;
+}
+
+std::int64_t Folder::reached(const TenantId& tenant) const {
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (const auto& rows : rows_) {
+        const auto row = store_.get(rows.family(), number_key(tenant));
+        rows::Reader reader{row && *row ? std::string_view{**row} : std::string_view{}};
+        least = std::min(least, reader.signed_number());
+    }
+    return least;
+}
+
+Result<void> Folder::add(store::PartitionId partition, std::uint64_t index, std::string_view bytes) {
+    const auto where = "log, partition " + std::to_string(partition) + ", record " + std::to_string(index) + ": ";
+    const auto record = store::decode_record(bytes);
+    if (!record) return fail(Code::internal, where + record.error().about);
+    if (record->head.kind == store::RecordKind::data) {
+        const auto event = model_.parse(record->payload);
+        if (!event) return fail(Code::internal, where + event.error().about);
+        for (std::size_t i = 0; i < projections_.size(); ++i) {
+            if (progress_[i].positions[partition] == index) fold(i, *event);
+        }
+        recorded_ = event->head.recorded;
+        ++events_;
+    }
+    for (auto& progress : progress_) {
+        if (progress.positions[partition] == index) ++progress.positions[partition];
+    }
+    return {};
+}
+
+void Folder::fold(std::size_t projection, const Event& event) {
+    auto& progress = progress_[projection];
+    const auto& head = event.head;
+    if (progress.parked.contains(head.tenant)) return;
+    if (auto folded = projections_[projection]->fold(event, rows_[projection]); !folded) {
+        Parked parked{std::string{projections_[projection]->name()}, head.tenant, head.number, folded.error().about};
+        progress.parked_now.emplace(head.tenant, parked);
+        progress.parked.emplace(head.tenant, std::move(parked));
+        return;
+    }
+    progress.numbers[head.tenant] = head.number;
+}
+
+std::size_t Folder::bytes() const {
+    std::size_t bytes = 0;
+    for (const auto& rows : rows_) bytes += rows.bytes();
+    return bytes;
+}
+
+Result<void> Folder::commit() {
+    for (std::size_t i = 0; i < projections_.size(); ++i) {
+        auto& progress = progress_[i];
+        store::Batch batch;
+        rows_[i].take(batch);
+        const auto& family = rows_[i].family();
+        for (store::PartitionId p = 0; p < progress.positions.size(); ++p) {
+            std::string position;
+            store::put_big_endian(position, progress.positions[p]);
+            if (progress.positions[p] > 0) batch.put(family, position_key(p), std::move(position));
+        }
+        for (const auto& [tenant, number] : std::exchange(progress.numbers, {})) {
+            std::string row;
+            rows::put_signed(row, number);
+            batch.put(family, number_key(tenant), std::move(row));
+        }
+        for (const auto& [tenant, parked] : std::exchange(progress.parked_now, {})) {
+            std::string row;
+            rows::put_signed(row, parked.number);
+            rows::put_text(row, parked.cause);
+            batch.put(family, parked_key(tenant), std::move(row));
+        }
+        if (auto written = store_.write(batch, store::Sync::no); !written) return written;
+    }
+    return {};
+}
+
+std::vector<Parked> Folder::parked() const {
+    std::vector<Parked> all;
+    for (const auto& progress : progress_) {
+        for (const auto& [tenant, parked] : progress.parked) all.push_back(parked);
+    }
+    return all;
+}
+
+Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored, const Model& model) {
+    std::uint64_t keys = 0;
+    for (auto& projection : all_projections()) {
+        const std::string family = projection->family();
+        store::MemoryKeyValue memory;
+        std::vector<std::unique_ptr<Projection>> one;
+        one.push_back(std::move(projection));
+        Folder folder{std::move(one), memory, model};
+        if (auto opened = folder.open(log.partitions()); !opened) return tl::make_unexpected(std::move(opened).error());
+        for (store::PartitionId p = 0; p < log.partitions(); ++p) {
+            const auto row = stored.get(family, position_key(p));
+            if (!row) return tl::make_unexpected(row.error());
+            const std::uint64_t end = position_in(*row);
+            if (end > log.end(p)) {
+                return fail(Code::internal, "derived/" + family + " stands for " + std::to_string(end) +
+                                                " records of partition " + std::to_string(p) + ", the log has " +
+                                                std::to_string(log.end(p)));
+            }
+            Result<void> folded{};
+            if (end == 0) continue;
+            auto read = log.read(p, 0, [&](std::uint64_t index, std::string_view record) {
+                folded = folder.add(p, index, record);
+                if (folded && folder.bytes() > verify_batch_bytes) folded = folder.commit();
+                return folded && index + 1 < end;
+            });
+            if (!read) return tl::make_unexpected(std::move(read).error());
+            if (!folded) return tl::make_unexpected(std::move(folded).error());
+        }
+        if (auto written = folder.commit(); !written) return tl::make_unexpected(std::move(written).error());
+        const auto same = store::compare_family(stored, memory, family);
+        if (!same) return same;
+        keys += *same;
+    }
+    return keys;
+}
+
+}  // namespace liushui

@@ -1,0 +1,68 @@
+// Sales facts: every sale, small, by business day; and the report that groups them.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <optional>
+#include <vector>
+
+#include "domain/sales/sale_events.hpp"
+#include "projections/projection.hpp"
+
+namespace liushui {
+
+// Rows: r tenant NUL day chunk → up to 64 sales' facts, appended; c tenant NUL day → how many sales.
+class SalesProjection final : public Projection {
+  public:
+    std::string_view name() const override { return "sales"; }
+    std::int64_t version() const override { return 1; }
+    Result<void> fold(const Event& event, Rows& rows) const override;
+};
+
+BOOST_DEFINE_ENUM_CLASS(SalesDimension, day, hour, store, sku, tender, staff)
+
+struct SalesQuery {
+    Date from;
+    Date to;  // inclusive
+    std::vector<SalesDimension> by;
+    std::optional<StoreId> store;
+    std::optional<Sku> sku;
+    std::optional<StaffId> staff;
+    std::size_t rows_max = 10'000;
+};
+
+// Grouped by tender, only `paid` (its money, net of change) and `orders` have a meaning.
+struct SalesRow {
+    std::optional<Date> day;
+    std::optional<std::int64_t> hour;   // of the shop's clock
+    std::optional<std::string> store;
+    std::optional<std::string> sku;
+    std::optional<std::string> tender;
+    std::optional<std::string> staff;  // "" where nobody was named
+    std::optional<Money> gross;        // at list prices, VAT included
+    std::optional<Money> discount;     // of lines and orders together
+    Money paid;                        // gross - discount = net + vat
+    std::optional<Money> net;
+    std::optional<Money> vat;
+    std::int64_t orders = 0;
+    std::optional<std::int64_t> lines;
+    std::optional<Quantity> units;
+    std::optional<Money> average_basket;  // paid / orders, rounded half up
+    bool operator==(const SalesRow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SalesRow, (),
+                      (day, hour, store, sku, tender, staff, gross, discount, paid, net, vat, orders, lines, units,
+                       average_basket))
+
+struct SalesReport {
+    Date from;
+    Date to;
+    std::vector<SalesRow> rows;  // ascending by their dimensions
+    SalesRow total;              // each order counted once
+};
+BOOST_DESCRIBE_STRUCT(SalesReport, (), (from, to, rows, total))
+
+// parameter_invalid: tender together with sku; list_too_long: more than rows_max rows.
+Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant, const SalesQuery& query);
+
+}  // namespace liushui
