@@ -1,35 +1,14 @@
 #include "eventstore/engine.hpp"
 
 #include <algorithm>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <mutex>
 
 #include "eventstore/bytes.hpp"
+#include "eventstore/called_back.hpp"
 
 namespace liushui::store {
 namespace net = boost::asio;
-namespace {
-
-// Waits in a coroutine for a callback that is called once, from any thread. The coroutine goes on on its
-// own executor.
-template <class T, class Start>
-net::awaitable<T> called_back(Start start) {
-    auto initiate = [](auto handler, Start begin) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        begin([shared](T value) {
-            auto executor = net::get_associated_executor(*shared);
-            net::post(executor, [shared, value = std::move(value)]() mutable { (*shared)(std::move(value)); });
-        });
-    };
-    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(T)>(initiate, net::use_awaitable,
-                                                                                  std::move(start));
-}
-
-}  // namespace
 
 Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options)
     : log_{log},
@@ -182,14 +161,12 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId t
                                                                       std::string document) {
     auto up = co_await brought_up(partition);
     if (!up) co_return tl::make_unexpected(std::move(up).error());
-    auto start = [this, tenant, partition, document](std::function<void(Result<std::vector<Event>>)> done) {
-        net::post(storage_pool_, [this, tenant, partition, document, done = std::move(done)] {
-            auto numbers = derived_.numbers_of_document(tenant, document);
-            if (!numbers) return done(tl::make_unexpected(std::move(numbers).error()));
-            done(events(partition, tenant, *numbers));
-        });
+    auto found = [=, this]() -> Result<std::vector<Event>> {
+        auto numbers = derived_.numbers_of_document(tenant, document);
+        if (!numbers) return tl::make_unexpected(std::move(numbers).error());
+        return events(partition, tenant, *numbers);
     };
-    co_return co_await called_back<Result<std::vector<Event>>>(std::move(start));
+    co_return co_await run_on(storage(), std::move(found));
 }
 
 net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition, Date from,
@@ -197,14 +174,12 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenan
                                                                   std::size_t limit) {
     auto up = co_await brought_up(partition);
     if (!up) co_return tl::make_unexpected(std::move(up).error());
-    auto start = [=, this](std::function<void(Result<std::vector<Event>>)> done) {
-        net::post(storage_pool_, [=, this, done = std::move(done)] {
-            auto numbers = derived_.numbers_of_days(tenant, from, to, after_day, after, limit);
-            if (!numbers) return done(tl::make_unexpected(std::move(numbers).error()));
-            done(events(partition, tenant, *numbers));
-        });
+    auto found = [=, this]() -> Result<std::vector<Event>> {
+        auto numbers = derived_.numbers_of_days(tenant, from, to, after_day, after, limit);
+        if (!numbers) return tl::make_unexpected(std::move(numbers).error());
+        return events(partition, tenant, *numbers);
     };
-    co_return co_await called_back<Result<std::vector<Event>>>(std::move(start));
+    co_return co_await run_on(storage(), std::move(found));
 }
 
 net::any_io_executor Engine::storage() {

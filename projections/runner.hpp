@@ -39,6 +39,8 @@ class Runner {
     Ticket when_reached(const TenantId& tenant, std::int64_t number, std::function<void(bool)> done);
     bool cancel(Ticket ticket);
 
+    // The tenant's last event that all models contain.
+    std::int64_t reached(const TenantId& tenant) const { return folder_.reached(tenant); }
     Lag lag() const;
     std::vector<Parked> parked() const;
     std::uint64_t events() const { return events_; }

@@ -29,13 +29,8 @@ void evolve(Tenant& tenant, const TenantCreated& event) {
 
 // --- his books ---
 
-Keys keys(const OpenBooks&) {
-    return Keys{BooksKey{}};
-}
-
-Result<BooksOpened> decide(const View& view, const OpenBooks& command) {
+Result<void> check(const OpenBooks& command) {
     constexpr std::int64_t offset_max = 14 * 60;
-    if (view[BooksKey{}].open) return fail(Code::already_exists, "books");
     const auto offset = command.utc_offset.value_or(UtcOffset{});
     if (offset.minutes < -offset_max || offset.minutes > offset_max) {
         return fail(Code::value_out_of_range, "$.utc_offset", std::to_string(offset.minutes), "minutes, -840 to 840");
@@ -45,6 +40,17 @@ Result<BooksOpened> decide(const View& view, const OpenBooks& command) {
             return fail(Code::value_out_of_range, "$.rates", std::to_string(row.rate.hundredths), "0 to 10000");
         }
     }
+    return {};
+}
+
+Keys keys(const OpenBooks&) {
+    return Keys{BooksKey{}};
+}
+
+Result<BooksOpened> decide(const View& view, const OpenBooks& command) {
+    if (view[BooksKey{}].open) return fail(Code::already_exists, "books");
+    if (auto sound = check(command); !sound) return tl::make_unexpected(std::move(sound).error());
+    const auto offset = command.utc_offset.value_or(UtcOffset{});
     return BooksOpened{command.name,
                        command.edition,
                        command.books_from,

@@ -174,6 +174,8 @@ std::string document(const TenantCreated& event);
 void tags(const TenantCreated& event, Tags& tag);
 void evolve(Tenant& tenant, const TenantCreated& event);
 
+// What is wrong with the settings themselves, whoever's they are.
+Result<void> check(const OpenBooks& command);
 Keys keys(const OpenBooks& command);
 Result<BooksOpened> decide(const View& view, const OpenBooks& command);
 std::string document(const BooksOpened& event);

@@ -1,0 +1,128 @@
+#include "api/app.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <charconv>
+
+namespace liushui {
+namespace {
+
+bool may(TokenRole role, Right right) {
+    switch (role) {
+        case TokenRole::provider: return right == Right::create_tenants;
+        case TokenRole::owner: return right != Right::create_tenants;
+    }
+    return false;
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+}  // namespace
+
+Result<Caller> authorise(const App& app, const http::Request& request, Right right) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.header("Authorization");
+    if (!header || !header->starts_with(scheme)) return fail(Code::token_missing);
+    auto caller = app.tokens.find(header->substr(scheme.size()));
+    if (!caller) return caller;
+    if (!may(caller->role, right)) return fail(Code::right_missing);
+    return caller;
+}
+
+net::awaitable<Result<void>> caught_up(App& app, TenantId tenant, std::optional<std::string> position) {
+    if (!position) co_return Result<void>{};
+    const auto number = parse_number<std::int64_t>(*position);
+    if (!number || *number < 0) {
+        co_return fail(Code::parameter_invalid, "Liushui-Position", *position, "the position of an earlier answer");
+    }
+    const auto executor = co_await net::this_coro::executor;
+    auto start = [&app, tenant, n = *number, executor](auto done) {
+        auto timer = std::make_shared<net::steady_timer>(executor);
+        const auto ticket = app.runner.when_reached(tenant, n, [timer, done, executor](bool reached) {
+            net::post(executor, [timer] { timer->cancel(); });
+            done(reached);
+        });
+        if (ticket == 0) return;  // answered already
+        net::post(executor, [&app, timer, ticket, done] {
+            timer->expires_after(app.position_patience);
+            timer->async_wait([&app, timer, ticket, done](const boost::system::error_code&) {
+                if (app.runner.cancel(ticket)) done(false);
+            });
+        });
+    };
+    const bool reached = co_await store::called_back<bool>(std::move(start));
+    if (reached) co_return Result<void>{};
+    co_return fail(Code::position_not_reached, "Liushui-Position", *position);
+}
+
+std::optional<std::string> Parameters::text(std::string_view name) {
+    taken_.emplace_back(name);
+    const auto value = request_.parameter(name);
+    if (!value) return std::nullopt;
+    return std::string{*value};
+}
+
+Date Parameters::date(std::string_view name) {
+    const auto value = text(name);
+    const auto date = value ? parse_date(*value) : std::nullopt;
+    if (!date) refuse(name, value.value_or(""), "a day, 2026-11-23");
+    return date.value_or(Date{});
+}
+
+std::size_t Parameters::count(std::string_view name, std::size_t other, std::size_t max) {
+    const auto value = text(name);
+    if (!value) return other;
+    const auto number = parse_number<std::size_t>(*value);
+    if (!number || *number == 0 || *number > max) refuse(name, *value, "1 to " + std::to_string(max));
+    return number.value_or(other);
+}
+
+void Parameters::refuse(std::string_view name, std::string given, std::string wanted) {
+    if (!refusal_) refusal_ = Failure{Code::parameter_invalid, std::string{name}, std::move(given), std::move(wanted)};
+}
+
+Result<void> Parameters::done() const {
+    if (refusal_) return tl::make_unexpected(*refusal_);
+    for (const auto& [name, value] : request_.query) {
+        if (std::ranges::find(taken_, name) == taken_.end()) {
+            return fail(Code::parameter_invalid, name, value, "a parameter of this query");
+        }
+    }
+    return {};
+}
+
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, Read read) {
+    const auto caller = authorise(app, request, right);
+    if (!caller) co_return problem(caller.error(), request);
+    std::optional<std::string> position;
+    if (const auto header = request.header("Liushui-Position")) position = *header;
+    const auto ready = co_await caught_up(app, caller->tenant, std::move(position));
+    if (!ready) co_return problem(ready.error(), request);
+    struct Found {
+        std::int64_t position;
+        Result<std::string> json;
+    };
+    auto work = [&app, &caller, &read] {
+        const auto reached = app.runner.reached(caller->tenant);  // before reading: the rows contain at least this
+        return Found{reached, read(*caller)};
+    };
+    auto found = co_await store::run_on(app.engine.storage(), std::move(work));
+    if (!found.json) co_return problem(found.json.error(), request);
+    auto response = http::json_response(200, *std::move(found.json));
+    set_position(response, found.position);
+    co_return response;
+}
+
+void set_position(http::Response& response, std::int64_t position) {
+    response.headers.emplace_back("Liushui-Position", std::to_string(position));
+}
+
+}  // namespace liushui

@@ -1,0 +1,63 @@
+// What every route works with, and the few steps they share: who asks, may he, has the read model caught up.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "api/http/message.hpp"
+#include "api/problem.hpp"
+#include "api/tokens.hpp"
+#include "eventstore/called_back.hpp"
+#include "eventstore/engine.hpp"
+#include "projections/runner.hpp"
+
+namespace liushui {
+
+namespace net = boost::asio;
+
+struct App {
+    store::Engine& engine;
+    const store::KeyValue& derived;
+    Runner& runner;
+    Tokens& tokens;
+    const store::Clock& clock;
+    std::chrono::milliseconds position_patience{5'000};
+};
+
+// What a route asks of its caller. Finer ones come with staff and roles.
+enum class Right : std::uint8_t { create_tenants, manage, sell, read };
+
+// token_missing, token_invalid, right_missing.
+Result<Caller> authorise(const App& app, const http::Request& request, Right right);
+
+// Waits, bounded, until the read models contain what the caller's Liushui-Position header names.
+// parameter_invalid, position_not_reached.
+net::awaitable<Result<void>> caught_up(App& app, TenantId tenant, std::optional<std::string> position);
+
+// Parameters of a query, strictly: one that is not taken is refused.
+class Parameters {
+  public:
+    explicit Parameters(const http::Request& request) : request_{request} {}
+    std::optional<std::string> text(std::string_view name);
+    std::string text_or(std::string_view name, std::string other) { return text(name).value_or(std::move(other)); }
+    Date date(std::string_view name);  // required
+    std::size_t count(std::string_view name, std::size_t other, std::size_t max);
+    // The first refusal, or a parameter that nobody took.
+    Result<void> done() const;
+    void refuse(std::string_view name, std::string given, std::string wanted);
+
+  private:
+    const http::Request& request_;
+    std::vector<std::string> taken_;
+    std::optional<Failure> refusal_;
+};
+
+// A query: authorise, wait for the position, then `read` on the storage pool; its value is the answer's JSON.
+using Read = std::function<Result<std::string>(const Caller& caller)>;
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, Read read);
+
+void set_position(http::Response& response, std::int64_t position);
+
+}  // namespace liushui

@@ -1,0 +1,166 @@
+// Imports: ordered NDJSON, each line a command. Decided in order, pipelined into the log, answered line by
+// line. Sent again, what was done is answered as it was.
+#include <atomic>
+
+#include "api/routes/routes.hpp"
+#include "schemas/codec_detail.hpp"
+
+namespace liushui {
+namespace {
+
+constexpr std::size_t import_body_max = 8 << 20;
+constexpr std::size_t import_lines_max = 2'000;
+constexpr std::size_t window = 256;  // commands on their way at once
+
+struct ImportLine {
+    std::string id;
+    std::string command;
+    RawJson body;
+};
+BOOST_DESCRIBE_STRUCT(ImportLine, (), (id, command, body))
+
+struct Outcome {
+    std::string id;
+    const CommandKind* kind = nullptr;
+    Result<store::Accepted> done = fail(Code::internal);
+};
+
+std::string line_of(const Outcome& outcome, Language language) {
+    std::string out = "{";
+    bool first = true;
+    write_name(out, "id", first);
+    write_string(out, outcome.id);
+    write_name(out, "status", first);
+    if (!outcome.done) {
+        write_integer(out, problem_of(outcome.done.error().code).status);
+        write_name(out, "problem", first);
+        out += problem_json(outcome.done.error(), language);
+    } else {
+        write_integer(out, outcome.done->event ? 201 : 204);
+        write_name(out, "position", first);
+        write_integer(out, outcome.done->position);
+        if (outcome.done->replayed) {
+            write_name(out, "replayed", first);
+            out += "true";
+        }
+        if (outcome.done->event) {
+            write_name(out, "answer", first);
+            out += outcome.kind->answer(*outcome.done->event).body;
+        }
+    }
+    out += "}\n";
+    return out;
+}
+
+std::vector<std::string_view> lines_of(std::string_view body) {
+    std::vector<std::string_view> lines;
+    while (!body.empty()) {
+        const auto end = std::min(body.find('\n'), body.size());
+        auto line = body.substr(0, end);
+        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+        if (!line.empty()) lines.push_back(line);
+        body.remove_prefix(std::min(end + 1, body.size()));
+    }
+    return lines;
+}
+
+class Import {
+  public:
+    Import(App& app, const Commands& commands, Caller caller, std::string name)
+        : app_{app}, commands_{commands}, caller_{std::move(caller)}, name_{std::move(name)} {}
+
+    // Submits the lines in order and waits for all of them.
+    net::awaitable<std::vector<Outcome>> run(std::vector<std::string_view> lines) {
+        std::vector<Outcome> outcomes(lines.size());
+        auto start = [this, &lines, &outcomes](auto done) {
+            // One more than there are lines, so that it does not end before all are sent.
+            auto open = std::make_shared<std::atomic<std::size_t>>(lines.size() + 1);
+            auto one_less = [open, done] {
+                if (--*open == 0) done(true);
+            };
+            for (std::size_t i = 0; i < lines.size(); ++i) send(lines[i], outcomes[i], one_less);
+            one_less();
+        };
+        (void)co_await store::called_back<bool>(std::move(start));
+        co_return outcomes;
+    }
+
+  private:
+    void send(std::string_view text, Outcome& outcome, std::function<void()> ended) {
+        auto prepared = prepare(text, outcome);
+        if (!prepared) {
+            outcome.done = tl::make_unexpected(std::move(prepared).error());
+            return ended();
+        }
+        auto submission = submission_of(caller_, outcome.id, *std::move(prepared), text.size());
+        submission.priority = store::Priority::bulk;
+        submission.correlation = name_;
+        submission.lane = lane_;
+        app_.engine.submit(std::move(submission), [&outcome, ended = std::move(ended)](Result<store::Accepted> done) {
+            outcome.done = std::move(done);
+            ended();
+        });
+    }
+
+    Result<Prepared> prepare(std::string_view text, Outcome& outcome) const {
+        auto line = read_json<ImportLine>(text);
+        if (!line) return tl::make_unexpected(std::move(line).error());
+        outcome.id = line->id;
+        if (!valid_command_id(line->id)) return fail(Code::idempotency_key_invalid, "$.id", line->id);
+        outcome.kind = commands_.find(line->command);
+        if (!outcome.kind) return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
+        return outcome.kind->prepare(line->body.text);
+    }
+
+    App& app_;
+    const Commands& commands_;
+    Caller caller_;
+    std::string name_;
+    std::shared_ptr<store::Lane> lane_ = std::make_shared<store::Lane>();
+};
+
+net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
+    const auto caller = authorise(app, request, Right::manage);
+    if (!caller) co_return problem(caller.error(), request);
+    const auto body = std::make_shared<const std::string>(std::move(request.body));
+    auto lines = lines_of(*body);
+    if (lines.size() > import_lines_max) {
+        const Failure many{Code::list_too_long, "$", std::to_string(lines.size()), "at most " + std::to_string(import_lines_max) + " lines"};
+        co_return problem(many, request);
+    }
+    auto import = std::make_shared<Import>(app, commands, *caller, request.params.at("import"));
+    const auto language = language_of(request.header("Accept-Language").value_or(""));
+    http::Response response;
+    response.headers = {{"Content-Type", "application/x-ndjson"}};
+    // The body is kept by the coroutine's own frame, not by a lambda that may be gone before it ends.
+    struct Stream {
+        static net::awaitable<void> run(std::shared_ptr<Import> import, std::shared_ptr<const std::string> kept,
+                                        std::vector<std::string_view> lines, Language language, http::BodyWriter& writer) {
+            (void)kept;
+            for (std::size_t from = 0; from < lines.size(); from += window) {
+                const auto to = std::min(from + window, lines.size());
+                std::vector<std::string_view> some(lines.begin() + static_cast<std::ptrdiff_t>(from),
+                                                   lines.begin() + static_cast<std::ptrdiff_t>(to));
+                const auto outcomes = co_await import->run(std::move(some));
+                std::string piece;
+                for (const auto& outcome : outcomes) piece += line_of(outcome, language);
+                const bool written = co_await writer.write(std::move(piece));
+                if (!written) co_return;
+            }
+        }
+    };
+    response.stream = [import, body, lines = std::move(lines), language](http::BodyWriter& writer) {
+        return Stream::run(import, body, lines, language, writer);
+    };
+    co_return response;
+}
+
+}  // namespace
+
+void import_routes(App& app, const Commands& commands, http::Router& router) {
+    router.add(
+        http::Verb::post, "/v1/imports/{import}/commands",
+        [&app, &commands](http::Request request) { return take_import(app, commands, std::move(request)); }, import_body_max);
+}
+
+}  // namespace liushui
