@@ -1,0 +1,216 @@
+#include "api/cli/directory_commands.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "api/cli/progress.hpp"
+#include "api/http/client.hpp"
+#include "domain/organization/tenant.hpp"
+#include "eventstore/verify.hpp"
+#include "projections/folder.hpp"
+#include "schemas/model.hpp"
+
+namespace liushui {
+namespace {
+
+int failed(const Failure& failure) {
+    fmt::print(stderr, "liushui: {}\n", failure.about);
+    return exit_failed;
+}
+
+// The provider's token, known to the vault and told by an event of the system tenant.
+Result<std::string> make_directory(const std::string& path) {
+    auto directory = store::DataDirectory::create(path);
+    if (!directory) return tl::make_unexpected(std::move(directory).error());
+    Tokens tokens{(*directory)->vault()};
+    if (auto prepared = tokens.prepare(); !prepared) return tl::make_unexpected(std::move(prepared).error());
+    const store::SystemClock clock;
+    auto engine = store::Engine::open((*directory)->log(), (*directory)->log().id(), (*directory)->derived(), trade_model(), clock, {});
+    if (!engine) return tl::make_unexpected(std::move(engine).error());
+
+    std::string secret = Tokens::fresh_secret();
+    IssueToken command{Label{"provider"}, TokenRole::provider, Tokens::fresh_id()};
+    if (auto kept = tokens.keep(secret, {system_tenant, 0, command.token, command.role}); !kept) {
+        return tl::make_unexpected(std::move(kept).error());
+    }
+    store::Submission submission;
+    submission.tenant = system_tenant;
+    submission.actor = "system";
+    submission.command = "init";
+    submission.request = store::request_hash("issue-token", "init");
+    submission.work = work_of(std::move(command));
+    std::promise<Result<store::Accepted>> answered;
+    (*engine)->submit(std::move(submission), [&](Result<store::Accepted> done) { answered.set_value(std::move(done)); });
+    if (auto done = answered.get_future().get(); !done) return tl::make_unexpected(std::move(done).error());
+    return secret;
+}
+
+// Serves until a signal or a failure; the bars show what an opening has to catch up.
+int serve_until_told(Service& service) {
+    boost::asio::io_context io{1};
+    boost::asio::signal_set signals{io, SIGINT, SIGTERM};
+    signals.async_wait([&](const boost::system::error_code& cancelled, int) {
+        if (!cancelled) service.ask_to_stop();
+    });
+    std::thread waiting{[&] { io.run(); }};
+    const auto failure = service.wait();
+    spdlog::info("stopping");
+    service.stop();
+    io.stop();
+    waiting.join();
+    return failure ? failed(*failure) : exit_done;
+}
+
+Result<std::unique_ptr<Service>> start(const std::string& directory, ServiceOptions options) {
+    ProgressBar bar{"records"};
+    options.on_progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
+    auto service = Service::start(directory, std::move(options));
+    bar.finish();
+    return service;
+}
+
+// A merchant to play with: made through the API, as anyone would.
+class DemoMaker {
+  public:
+    DemoMaker(http::Client client, std::string provider) : client_{std::move(client)}, token_{std::move(provider)} {}
+
+    Result<std::string> make() {
+        auto tenant = post("/v1/tenants", "demo-tenant",
+                           R"({"name":"流水小馆","edition":"standard","taxpayer":"general","books_from":"2000-01-01","rates":[)"
+                           R"({"taxpayer":"general","vat":"standard","from":"2000-01-01","rate":1300},)"
+                           R"({"taxpayer":"general","vat":"reduced","from":"2000-01-01","rate":900},)"
+                           R"({"taxpayer":"general","vat":"services","from":"2000-01-01","rate":600},)"
+                           R"({"taxpayer":"general","vat":"zero","from":"2000-01-01","rate":0},)"
+                           R"({"taxpayer":"general","vat":"exempt","from":"2000-01-01","rate":0}]})");
+        if (!tenant) return tenant;
+        auto token = post("/v1/tenants/" + field(*tenant, "tenant") + "/tokens", "demo-token", R"({"name":"demo","role":"owner"})");
+        if (!token) return token;
+        token_ = field(*token, "token");
+        for (const auto& [target, key, body] : std::initializer_list<std::tuple<const char*, const char*, const char*>>{
+                 {"/v1/stores", "demo-store", R"({"store":"main","name":"总店"})"},
+                 {"/v1/products", "demo-p1", R"({"sku":"noodles","name":"牛肉面","vat":"services","price":2800,"unit":"碗"})"},
+                 {"/v1/products", "demo-p2", R"({"sku":"tea","name":"菊花茶","vat":"services","price":1200,"unit":"杯"})"},
+                 {"/v1/products", "demo-p3", R"({"sku":"dumplings","name":"猪肉饺子","vat":"services","price":2200,"unit":"份"})"}}) {
+            if (auto made = post(target, key, body); !made) return made;
+        }
+        return token_;
+    }
+
+  private:
+    Result<std::string> post(const std::string& target, const std::string& key, const std::string& body) {
+        auto answer = client_.request(http::Verb::post, target, {{"Authorization", "Bearer " + token_}, {"Idempotency-Key", key}}, body);
+        if (!answer) return tl::make_unexpected(std::move(answer).error());
+        if (answer->status != 201) return fail(Code::internal, "POST " + target + ": " + answer->body);
+        return answer->body;
+    }
+    // A text field of an answer that this binary wrote itself.
+    static std::string field(const std::string& json, const std::string& name) {
+        const auto from = json.find("\"" + name + "\":\"") + name.size() + 4;
+        return json.substr(from, json.find('"', from) - from);
+    }
+
+    http::Client client_;
+    std::string token_;
+};
+
+Result<std::string> read_file(const std::string& path) {
+    std::ifstream file{path};
+    std::string text;
+    if (!std::getline(file, text)) return fail(Code::not_found, path + " cannot be read");
+    return text;
+}
+
+Result<void> write_private(const std::string& path, const std::string& text) {
+    std::ofstream file{path};
+    if (::chmod(path.c_str(), 0600) != 0 || !(file << text << '\n') || !file.flush()) {
+        return fail(Code::internal, path + " cannot be written");
+    }
+    return {};
+}
+
+}  // namespace
+
+int init_command(const std::string& directory) {
+    const auto token = make_directory(directory);
+    if (!token) return failed(token.error());
+    fmt::print(stderr, "Data directory {} is ready. The provider's token, shown this once:\n", directory);
+    fmt::print("{}\n", *token);
+    fmt::print(stderr, "Serve it with: liushui serve {}\n", directory);
+    return exit_done;
+}
+
+int serve_command(const std::string& directory, ServiceOptions options) {
+    auto service = start(directory, std::move(options));
+    if (!service) return failed(service.error());
+    spdlog::info("serving {} on {}", directory, (*service)->url());
+    return serve_until_told(**service);
+}
+
+int demo_command(const std::string& directory, ServiceOptions options) {
+    namespace fs = std::filesystem;
+    const std::string data = directory + "/data";
+    const std::string owner_file = directory + "/owner-token";
+    const std::string provider_file = directory + "/provider-token";
+    if (!fs::exists(data + "/FORMAT")) {
+        std::error_code error;
+        fs::remove_all(data, error);  // a making that was cut short
+        fs::create_directories(directory, error);
+        auto provider = make_directory(data);
+        if (!provider) return failed(provider.error());
+        if (auto kept = write_private(provider_file, *provider); !kept) return failed(kept.error());
+    }
+    auto service = start(data, std::move(options));
+    if (!service) return failed(service.error());
+    if (!fs::exists(owner_file)) {
+        auto provider = read_file(provider_file);
+        auto client = http::Client::to((*service)->url());
+        if (!provider || !client) return failed(provider ? client.error() : provider.error());
+        auto owner = DemoMaker{*std::move(client), *std::move(provider)}.make();
+        if (!owner) return failed(owner.error());
+        if (auto kept = write_private(owner_file, *owner); !kept) return failed(kept.error());
+    }
+    const auto owner = read_file(owner_file);
+    if (!owner) return failed(owner.error());
+    const auto url = (*service)->url();
+    fmt::print(
+        "\nLiushui 流水 serves the demo merchant 流水小馆 on {0}\n"
+        "Its owner's token: {1}\n\n"
+        "A first sale, two bowls of noodles and a tea, 68.00 yuan in cash with 100.00 given:\n\n"
+        "  curl -sS {0}/v1/sales -H 'Authorization: Bearer {1}' -H 'Idempotency-Key: my-first-sale' \\\n"
+        "    -d '{{\"store\":\"main\",\"lines\":[{{\"sku\":\"noodles\",\"quantity\":2000}},{{\"sku\":\"tea\",\"quantity\":1000}}],"
+        "\"tenders\":[{{\"method\":\"cash\",\"amount\":10000}}],\"change\":3200}}'\n\n"
+        "Sent twice, it is one sale. Today's books:\n\n"
+        "  curl -sS \"{0}/v1/accounts/balances?from=$(date +%F)&to=$(date +%F)\" -H 'Authorization: Bearer {1}'\n\n"
+        "Ctrl-C stops it; what was sold is kept in {2}.\n",
+        url, *owner, data);
+    std::fflush(stdout);
+    return serve_until_told(**service);
+}
+
+int verify_command(const std::string& path) {
+    auto directory = store::DataDirectory::open_to_read(path);
+    if (!directory) return failed(directory.error());
+    ProgressBar bar{"records"};
+    const auto started = std::chrono::steady_clock::now();
+    auto& log = (*directory)->log();
+    const auto verified = store::verify(log, log.id(), (*directory)->derived(), trade_model(),
+                                        [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
+    bar.finish();
+    if (!verified) return failed(verified.error());
+    const auto projected = verify_projections(log, (*directory)->derived(), trade_model());
+    if (!projected) return failed(projected.error());
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    fmt::print("sound: {} records, {} events ({} not yet in derived/), {} derived and {} projected keys equal, {:.1f} s\n",
+               verified->records, verified->events, verified->derived_behind, verified->derived_keys, *projected, seconds);
+    return exit_done;
+}
+
+}  // namespace liushui
