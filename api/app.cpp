@@ -1,18 +1,21 @@
 #include "api/app.hpp"
 
 #include <algorithm>
+#include <charconv>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 
 namespace liushui {
 namespace {
 
 bool may(TokenRole role, Right right) {
     switch (role) {
-        case TokenRole::provider: return right == Right::create_tenants;
-        case TokenRole::owner: return right != Right::create_tenants;
+        case TokenRole::provider:
+            return right == Right::create_tenants;
+        case TokenRole::owner:
+            return right != Right::create_tenants;
     }
     return false;
 }
@@ -41,7 +44,8 @@ net::awaitable<Result<void>> caught_up(App& app, TenantId tenant, std::optional<
     if (!position) co_return Result<void>{};
     const auto number = parse_number<std::int64_t>(*position);
     if (!number || *number < 0) {
-        co_return fail(Code::parameter_invalid, "Liushui-Position", *position, "the position of an earlier answer");
+        co_return fail(Code::parameter_invalid, "Liushui-Position", *position,
+                       "the position of an earlier answer");
     }
     const auto executor = co_await net::this_coro::executor;
     auto start = [&app, tenant, n = *number, executor](auto done) {
@@ -86,7 +90,8 @@ std::size_t Parameters::count(std::string_view name, std::size_t other, std::siz
 }
 
 void Parameters::refuse(std::string_view name, std::string given, std::string wanted) {
-    if (!refusal_) refusal_ = Failure{Code::parameter_invalid, std::string{name}, std::move(given), std::move(wanted)};
+    if (!refusal_)
+        refusal_ = Failure{Code::parameter_invalid, std::string{name}, std::move(given), std::move(wanted)};
 }
 
 Result<void> Parameters::done() const {
@@ -111,7 +116,8 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
         Result<std::string> json;
     };
     auto work = [&app, &caller, &read] {
-        const auto reached = app.runner.reached(caller->tenant);  // before reading: the rows contain at least this
+        const auto reached =
+            app.runner.reached(caller->tenant);  // before reading: the rows contain at least this
         return Found{reached, read(*caller)};
     };
     auto found = co_await store::run_on(app.engine.storage(), std::move(work));

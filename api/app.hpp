@@ -41,7 +41,9 @@ class Parameters {
   public:
     explicit Parameters(const http::Request& request) : request_{request} {}
     std::optional<std::string> text(std::string_view name);
-    std::string text_or(std::string_view name, std::string other) { return text(name).value_or(std::move(other)); }
+    std::string text_or(std::string_view name, std::string other) {
+        return text(name).value_or(std::move(other));
+    }
     Date date(std::string_view name);  // required
     std::size_t count(std::string_view name, std::size_t other, std::size_t max);
     // The first refusal, or a parameter that nobody took.

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-// The path's parameters as the first fields of the body: a body that gives one too has it twice, and is refused.
+// The path's parameters as the first fields of the body: a body that gives one too has it twice, and is
+// refused.
 std::string with_path(std::string_view body, const http::Request& request) {
     if (request.params.empty()) return std::string{body};
     const auto start = body.find_first_not_of(blanks);
@@ -49,8 +50,9 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
     if (const auto match = request.header("If-Match")) {
         const auto number = version_of(*match);
         if (!number || !prepared->tag) {
-            const Failure refused{Code::parameter_invalid, "If-Match", std::string{*match},
-                                  prepared->tag ? "the ETag of an earlier answer" : "none: there is nothing to match"};
+            const Failure refused{
+                Code::parameter_invalid, "If-Match", std::string{*match},
+                prepared->tag ? "the ETag of an earlier answer" : "none: there is nothing to match"};
             co_return problem(refused, request);
         }
         expected = store::Expected{*prepared->tag, *number};
@@ -69,7 +71,8 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
 bool valid_command_id(std::string_view id) {
     if (id.empty() || id.size() > command_id_max_bytes) return false;
     return id.find_first_not_of(
-               "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
+               "!\"#$%&'()*+,-./"
+               "0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
            std::string_view::npos;
 }
 
@@ -80,7 +83,8 @@ Result<std::string> command_id_of(const http::Request& request) {
     return std::string{*key};
 }
 
-store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared, std::size_t bytes) {
+store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,
+                                std::size_t bytes) {
     constexpr std::size_t overhead = 512;  // of an item in the queue
     store::Submission submission;
     submission.tenant = caller.tenant;

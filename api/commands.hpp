@@ -71,7 +71,8 @@ bool valid_command_id(std::string_view id);
 // idempotency_key_missing, idempotency_key_invalid.
 Result<std::string> command_id_of(const http::Request& request);
 
-store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared, std::size_t bytes);
+store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,
+                                std::size_t bytes);
 
 // The answer to a command that was done: 201 with its facts, or 204 where it changed nothing.
 http::Response answer_done(const store::Accepted& accepted, const Answer& answer);

@@ -1,8 +1,7 @@
 // The one binary. What it can do is told by --help; each subcommand is in api/cli.
+#include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <CLI/CLI.hpp>
 
 #include "api/cli/config.hpp"
 #include "api/cli/directory_commands.hpp"
@@ -34,35 +33,48 @@ int run(int argc, char** argv) {
     std::string listen;
     std::string config;
     const auto serving = [&](CLI::App* command) {
-        command->add_option("--listen", listen, "HOST:PORT; port 0 takes a free one (default 127.0.0.1:8080)");
-        command->add_option("--config", config, "settings in TOML; see docs/operations.md")->check(CLI::ExistingFile);
+        command->add_option("--listen", listen,
+                            "HOST:PORT; port 0 takes a free one (default 127.0.0.1:8080)");
+        command->add_option("--config", config, "settings in TOML; see docs/operations.md")
+            ->check(CLI::ExistingFile);
     };
     auto* init = cli.add_subcommand("init", "Make a new data directory and print the provider's token, once");
     init->add_option("DIR", directory, "missing or empty")->required();
     auto* serve = cli.add_subcommand("serve", "Serve a data directory until SIGINT or SIGTERM");
     serve->add_option("DIR", directory, "made by init")->required();
     serving(serve);
-    auto* demo = cli.add_subcommand("demo", "Make (once) and serve a demo merchant; prints his token and a first sale");
+    auto* demo = cli.add_subcommand(
+        "demo", "Make (once) and serve a demo merchant; prints his token and a first sale");
     demo->add_option("DIR", directory, "kept between runs")->required();
     serving(demo);
     auto* verify = cli.add_subcommand(
-        "verify", "Prove a data directory: every record, number and chain hash, and that all that is derived is the fold of "
-                  "the log. The server must be stopped. Exit code 0: sound; 1: the first fault is named");
+        "verify",
+        "Prove a data directory: every record, number and chain hash, and that all that is derived is the "
+        "fold of "
+        "the log. The server must be stopped. Exit code 0: sound; 1: the first fault is named");
     verify->add_option("DIR", directory, "made by init")->required()->check(CLI::ExistingDirectory);
 
     ImportOptions options;
-    auto* import = cli.add_subcommand("import", "Bring a CSV file into a running server. Run again, it goes on where it stopped");
+    auto* import = cli.add_subcommand(
+        "import", "Bring a CSV file into a running server. Run again, it goes on where it stopped");
     import->require_subcommand(1);
     for (const auto& [name, kind, help] :
          {std::tuple{"products", ImportKind::products, "Register each product of the file"},
-          std::tuple{"sales", ImportKind::sales, "Record each order of the file; a bad row refuses its whole order"}}) {
+          std::tuple{"sales", ImportKind::sales,
+                     "Record each order of the file; a bad row refuses its whole order"}}) {
         auto* what = import->add_subcommand(name, help);
         what->add_option("FILE", options.file, "CSV with a header row")->required()->check(CLI::ExistingFile);
-        what->add_option("--map", options.map, "what the columns mean, in TOML; see examples/")->required()->check(CLI::ExistingFile);
+        what->add_option("--map", options.map, "what the columns mean, in TOML; see examples/")
+            ->required()
+            ->check(CLI::ExistingFile);
         what->add_option("--url", options.url, "the server, http://127.0.0.1:8080")->required();
-        what->add_option("--token", options.token, "an owner's token (or LIUSHUI_TOKEN)")->required()->envname("LIUSHUI_TOKEN");
-        what->add_option("--report", options.report, "where refused rows are told (default FILE.refused.csv)");
-        what->add_option("--patience", options.patience_seconds, "seconds to wait for a server that does not answer");
+        what->add_option("--token", options.token, "an owner's token (or LIUSHUI_TOKEN)")
+            ->required()
+            ->envname("LIUSHUI_TOKEN");
+        what->add_option("--report", options.report,
+                         "where refused rows are told (default FILE.refused.csv)");
+        what->add_option("--patience", options.patience_seconds,
+                         "seconds to wait for a server that does not answer");
         what->callback([&options, chosen = kind] { options.kind = chosen; });
     }
     CLI11_PARSE(cli, argc, argv);

@@ -9,49 +9,97 @@ namespace liushui {
 
 Problem problem_of(Code code) {
     switch (code) {  // No default: a new Code does not compile without an answer.
-        case Code::body_not_json: return {400, "内容不是有效的 JSON", "The body is not valid JSON"};
-        case Code::field_missing: return {400, "缺少必填项", "A required field is missing"};
-        case Code::field_unknown: return {400, "有不认识的字段", "There is an unknown field"};
-        case Code::field_duplicate: return {400, "同一字段出现了两次", "A field is given twice"};
-        case Code::field_type: return {400, "字段的类型不对", "A field has the wrong type"};
-        case Code::value_out_of_range: return {422, "数值超出允许范围", "A value is out of range"};
-        case Code::text_invalid: return {400, "文字太长、为空或含有不允许的字符", "A text is too long, empty or has characters that are not allowed"};
-        case Code::list_too_long: return {400, "列表太长", "A list is too long"};
-        case Code::body_too_large: return {413, "内容太大", "The body is too large"};
-        case Code::header_too_large: return {431, "请求头太大", "The request's head is too large"};
-        case Code::request_malformed: return {400, "请求格式不正确", "The request is malformed"};
-        case Code::parameter_invalid: return {400, "查询参数不正确", "A parameter is not valid"};
-        case Code::idempotency_key_missing: return {400, "缺少 Idempotency-Key 请求头", "The Idempotency-Key header is missing"};
-        case Code::idempotency_key_invalid: return {400, "Idempotency-Key 须为 1 到 128 个可见 ASCII 字符", "The Idempotency-Key must be 1 to 128 visible ASCII characters"};
-        case Code::idempotency_key_reused: return {409, "这个 Idempotency-Key 已用于另一个请求", "This Idempotency-Key was used for another request"};
-        case Code::token_missing: return {401, "请先登录（缺少访问令牌）", "An access token is needed"};
-        case Code::token_invalid: return {401, "访问令牌无效或已作废", "The access token is not valid or was revoked"};
-        case Code::right_missing: return {403, "没有权限做这件事", "You have no right to do this"};
-        case Code::route_unknown: return {404, "没有这个地址", "There is no such address"};
-        case Code::method_not_allowed: return {405, "这个地址不支持此方法", "This address does not take that method"};
-        case Code::not_found: return {404, "没有找到", "It was not found"};
-        case Code::version_conflict: return {412, "别人刚刚改过，请刷新后再试", "Somebody else has just changed it; look again"};
-        case Code::already_exists: return {409, "已经存在", "It exists already"};
-        case Code::tenant_unknown: return {404, "没有这个商户，或账套尚未启用", "There is no such merchant, or his books are not open"};
-        case Code::store_unknown: return {422, "没有这家门店", "There is no such store"};
-        case Code::product_unknown: return {422, "没有这个商品", "There is no such product"};
-        case Code::rate_unknown: return {422, "这一天没有适用的增值税税率", "No VAT rate applies to it on that day"};
-        case Code::quantity_zero: return {422, "数量不能为零", "The quantity must not be zero"};
-        case Code::line_missing: return {422, "单据至少要有一行", "A document needs at least one line"};
-        case Code::discount_above_line: return {422, "折扣超过了这一行的金额", "The discount is more than the line"};
-        case Code::discount_above_total: return {422, "优惠超过了应付金额", "The discount is more than what is left to pay"};
-        case Code::tender_missing: return {422, "还没有收款", "No payment was given"};
-        case Code::tenders_not_total: return {422, "收款合计与应付金额不符", "The payments do not add up to the total"};
-        case Code::change_not_from_cash: return {422, "找零只能从现金中找", "Change is given from cash only"};
-        case Code::customer_missing: return {422, "挂账须注明客户", "A sale on account needs its customer"};
-        case Code::time_in_future: return {422, "时间晚于现在", "The time is in the future"};
-        case Code::date_before_books: return {422, "日期早于账套启用日", "The day is before the books begin"};
-        case Code::event_too_large: return {422, "单据太大", "The document is too large"};
-        case Code::overloaded: return {503, "系统正忙，请稍后再试", "The system is busy; try again soon"};
-        case Code::position_not_reached: return {503, "数据还在更新，请稍后再试", "The data is still catching up; try again soon"};
-        case Code::outcome_unknown: return {503, "还不知道是否已入账，请用同一个编号重试", "It is not known whether it was recorded; try again with the same key"};
-        case Code::stopping: return {503, "系统正在停止", "The system is stopping"};
-        case Code::internal: return {500, "系统内部出错，已记录", "Something failed inside; it has been noted"};
+        case Code::body_not_json:
+            return {400, "内容不是有效的 JSON", "The body is not valid JSON"};
+        case Code::field_missing:
+            return {400, "缺少必填项", "A required field is missing"};
+        case Code::field_unknown:
+            return {400, "有不认识的字段", "There is an unknown field"};
+        case Code::field_duplicate:
+            return {400, "同一字段出现了两次", "A field is given twice"};
+        case Code::field_type:
+            return {400, "字段的类型不对", "A field has the wrong type"};
+        case Code::value_out_of_range:
+            return {422, "数值超出允许范围", "A value is out of range"};
+        case Code::text_invalid:
+            return {400, "文字太长、为空或含有不允许的字符",
+                    "A text is too long, empty or has characters that are not allowed"};
+        case Code::list_too_long:
+            return {400, "列表太长", "A list is too long"};
+        case Code::body_too_large:
+            return {413, "内容太大", "The body is too large"};
+        case Code::header_too_large:
+            return {431, "请求头太大", "The request's head is too large"};
+        case Code::request_malformed:
+            return {400, "请求格式不正确", "The request is malformed"};
+        case Code::parameter_invalid:
+            return {400, "查询参数不正确", "A parameter is not valid"};
+        case Code::idempotency_key_missing:
+            return {400, "缺少 Idempotency-Key 请求头", "The Idempotency-Key header is missing"};
+        case Code::idempotency_key_invalid:
+            return {400, "Idempotency-Key 须为 1 到 128 个可见 ASCII 字符",
+                    "The Idempotency-Key must be 1 to 128 visible ASCII characters"};
+        case Code::idempotency_key_reused:
+            return {409, "这个 Idempotency-Key 已用于另一个请求",
+                    "This Idempotency-Key was used for another request"};
+        case Code::token_missing:
+            return {401, "请先登录（缺少访问令牌）", "An access token is needed"};
+        case Code::token_invalid:
+            return {401, "访问令牌无效或已作废", "The access token is not valid or was revoked"};
+        case Code::right_missing:
+            return {403, "没有权限做这件事", "You have no right to do this"};
+        case Code::route_unknown:
+            return {404, "没有这个地址", "There is no such address"};
+        case Code::method_not_allowed:
+            return {405, "这个地址不支持此方法", "This address does not take that method"};
+        case Code::not_found:
+            return {404, "没有找到", "It was not found"};
+        case Code::version_conflict:
+            return {412, "别人刚刚改过，请刷新后再试", "Somebody else has just changed it; look again"};
+        case Code::already_exists:
+            return {409, "已经存在", "It exists already"};
+        case Code::tenant_unknown:
+            return {404, "没有这个商户，或账套尚未启用",
+                    "There is no such merchant, or his books are not open"};
+        case Code::store_unknown:
+            return {422, "没有这家门店", "There is no such store"};
+        case Code::product_unknown:
+            return {422, "没有这个商品", "There is no such product"};
+        case Code::rate_unknown:
+            return {422, "这一天没有适用的增值税税率", "No VAT rate applies to it on that day"};
+        case Code::quantity_zero:
+            return {422, "数量不能为零", "The quantity must not be zero"};
+        case Code::line_missing:
+            return {422, "单据至少要有一行", "A document needs at least one line"};
+        case Code::discount_above_line:
+            return {422, "折扣超过了这一行的金额", "The discount is more than the line"};
+        case Code::discount_above_total:
+            return {422, "优惠超过了应付金额", "The discount is more than what is left to pay"};
+        case Code::tender_missing:
+            return {422, "还没有收款", "No payment was given"};
+        case Code::tenders_not_total:
+            return {422, "收款合计与应付金额不符", "The payments do not add up to the total"};
+        case Code::change_not_from_cash:
+            return {422, "找零只能从现金中找", "Change is given from cash only"};
+        case Code::customer_missing:
+            return {422, "挂账须注明客户", "A sale on account needs its customer"};
+        case Code::time_in_future:
+            return {422, "时间晚于现在", "The time is in the future"};
+        case Code::date_before_books:
+            return {422, "日期早于账套启用日", "The day is before the books begin"};
+        case Code::event_too_large:
+            return {422, "单据太大", "The document is too large"};
+        case Code::overloaded:
+            return {503, "系统正忙，请稍后再试", "The system is busy; try again soon"};
+        case Code::position_not_reached:
+            return {503, "数据还在更新，请稍后再试", "The data is still catching up; try again soon"};
+        case Code::outcome_unknown:
+            return {503, "还不知道是否已入账，请用同一个编号重试",
+                    "It is not known whether it was recorded; try again with the same key"};
+        case Code::stopping:
+            return {503, "系统正在停止", "The system is stopping"};
+        case Code::internal:
+            return {500, "系统内部出错，已记录", "Something failed inside; it has been noted"};
     }
     return {500, "系统内部出错，已记录", "Something failed inside; it has been noted"};  // corrupt memory
 }
@@ -69,7 +117,8 @@ Language language_of(std::string_view accept_language) {
     while (!accept_language.empty()) {
         const auto end = accept_language.find(',');
         auto tag = accept_language.substr(0, end);
-        accept_language = end == std::string_view::npos ? std::string_view{} : accept_language.substr(end + 1);
+        accept_language =
+            end == std::string_view::npos ? std::string_view{} : accept_language.substr(end + 1);
         while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
         if (tag.starts_with("zh")) return Language::chinese;
         if (tag.starts_with("en")) return Language::english;
@@ -92,7 +141,8 @@ std::string problem_json(const Failure& failure, Language language, std::string_
     write_name(out, "status", first);
     write_integer(out, problem.status);
     text("code", name);
-    if (!ours && !failure.about.empty()) text(failure.about.starts_with("$") ? "path" : "about", failure.about);
+    if (!ours && !failure.about.empty())
+        text(failure.about.starts_with("$") ? "path" : "about", failure.about);
     if (!ours && !failure.given.empty()) text("given", failure.given);
     if (!ours && !failure.wanted.empty()) text("expected", failure.wanted);
     if (!request_id.empty()) text("request", request_id);

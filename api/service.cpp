@@ -1,9 +1,8 @@
 #include "api/service.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <prometheus/text_serializer.h>
 #include <spdlog/spdlog.h>
-
-#include <boost/asio/executor_work_guard.hpp>
 
 #include "api/routes/routes.hpp"
 #include "schemas/json_writer.hpp"
@@ -14,8 +13,8 @@ namespace {
 
 using Metrics = std::vector<prometheus::MetricFamily>;
 
-void add_metric(Metrics& all, prometheus::MetricType type, const std::string& name, const std::string& help, double value,
-                std::vector<prometheus::ClientMetric::Label> labels = {}) {
+void add_metric(Metrics& all, prometheus::MetricType type, const std::string& name, const std::string& help,
+                double value, std::vector<prometheus::ClientMetric::Label> labels = {}) {
     if (all.empty() || all.back().name != name) all.push_back({name, help, type, {}});
     prometheus::ClientMetric metric;
     metric.label = std::move(labels);
@@ -43,30 +42,35 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
         spdlog::warn("vault/ was missing and is made anew: no token is known any more, issue new ones");
     }
     self->tokens_ = std::make_unique<Tokens>(self->directory_->vault());
-    if (auto prepared = self->tokens_->prepare(); !prepared) return tl::make_unexpected(std::move(prepared).error());
+    if (auto prepared = self->tokens_->prepare(); !prepared)
+        return tl::make_unexpected(std::move(prepared).error());
 
     auto engine_options = self->options_.engine;
     engine_options.on_failure = [self](const Failure& cause) { self->fail_with(cause); };
     engine_options.on_progress = self->options_.on_progress;
-    auto engine = store::Engine::open(self->directory_->log(), self->directory_->log().id(), self->directory_->derived(),
-                                      trade_model(), self->clock_, std::move(engine_options));
+    auto engine = store::Engine::open(self->directory_->log(), self->directory_->log().id(),
+                                      self->directory_->derived(), trade_model(), self->clock_,
+                                      std::move(engine_options));
     if (!engine) return tl::make_unexpected(std::move(engine).error());
     self->engine_ = *std::move(engine);
-    self->runner_ = std::make_unique<Runner>(self->directory_->log(), self->engine_->tail(), self->directory_->derived(),
-                                             trade_model(), self->clock_);
+    self->runner_ = std::make_unique<Runner>(self->directory_->log(), self->engine_->tail(),
+                                             self->directory_->derived(), trade_model(), self->clock_);
     auto running = self->runner_->start([self](const Failure& cause) { self->fail_with(cause); });
     if (!running) return tl::make_unexpected(std::move(running).error());
-    self->app_.reset(new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_, self->clock_});
+    self->app_.reset(
+        new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_, self->clock_});
 
     self->io_ = std::make_unique<boost::asio::io_context>(static_cast<int>(self->options_.io_threads));
     self->server_ = std::make_unique<http::Server>(
         *self->io_, self->routes(),
-        [](const Failure& failure, const http::Request& request) { return problem(failure, request); }, self->options_.http);
+        [](const Failure& failure, const http::Request& request) { return problem(failure, request); },
+        self->options_.http);
     const auto port = self->server_->listen(self->options_.host, self->options_.port);
     if (!port) return tl::make_unexpected(port.error());
     self->port_ = *port;
     for (std::size_t i = 0; i < self->options_.io_threads; ++i) {
-        self->threads_.emplace_back([io = self->io_.get(), guard = boost::asio::make_work_guard(*self->io_)] { io->run(); });
+        self->threads_.emplace_back(
+            [io = self->io_.get(), guard = boost::asio::make_work_guard(*self->io_)] { io->run(); });
     }
     return service;
 }
@@ -128,7 +132,9 @@ http::Router Service::routes() {
     struct Simple {
         static net::awaitable<http::Response> give(http::Response response) { co_return response; }
     };
-    router.add(get, "/health/live", [](const http::Request&) { return Simple::give(http::json_response(200, "{\"live\":true}")); });
+    router.add(get, "/health/live", [](const http::Request&) {
+        return Simple::give(http::json_response(200, "{\"live\":true}"));
+    });
     router.add(get, "/health/ready", [this](const http::Request&) { return Simple::give(ready()); });
     router.add(get, "/metrics", [this](const http::Request&) { return Simple::give(metrics()); });
     return router;
@@ -167,30 +173,43 @@ http::Response Service::metrics() const {
     using enum prometheus::MetricType;
     Metrics all;
     const auto& http = server_->counters();
-    add_metric(all, Counter, "liushui_http_connections_total", "Connections accepted.", static_cast<double>(http.connections));
-    add_metric(all, Gauge, "liushui_http_connections_open", "Connections open now.", static_cast<double>(http.open));
-    add_metric(all, Gauge, "liushui_http_requests_in_progress", "Requests being answered.", static_cast<double>(http.in_progress));
+    add_metric(all, Counter, "liushui_http_connections_total", "Connections accepted.",
+               static_cast<double>(http.connections));
+    add_metric(all, Gauge, "liushui_http_connections_open", "Connections open now.",
+               static_cast<double>(http.open));
+    add_metric(all, Gauge, "liushui_http_requests_in_progress", "Requests being answered.",
+               static_cast<double>(http.in_progress));
     for (int status = 1; status < 6; ++status) {
         add_metric(all, Counter, "liushui_http_answers_total", "Answers by class of status.",
-                   static_cast<double>(http.answers_by_class[status]), {{"class", std::to_string(status) + "xx"}});
+                   static_cast<double>(http.answers_by_class[status]),
+                   {{"class", std::to_string(status) + "xx"}});
     }
-    add_metric(all, Counter, "liushui_http_received_bytes_total", "Bytes read.", static_cast<double>(http.bytes_in));
-    add_metric(all, Counter, "liushui_http_sent_bytes_total", "Bytes written.", static_cast<double>(http.bytes_out));
+    add_metric(all, Counter, "liushui_http_received_bytes_total", "Bytes read.",
+               static_cast<double>(http.bytes_in));
+    add_metric(all, Counter, "liushui_http_sent_bytes_total", "Bytes written.",
+               static_cast<double>(http.bytes_out));
     const auto committed = engine_->committed();
-    add_metric(all, Counter, "liushui_log_syncs_total", "Synced writes of the log.", static_cast<double>(committed.batches));
-    add_metric(all, Counter, "liushui_log_records_total", "Records written.", static_cast<double>(committed.records));
-    add_metric(all, Counter, "liushui_log_bytes_total", "Bytes of records written.", static_cast<double>(committed.bytes));
+    add_metric(all, Counter, "liushui_log_syncs_total", "Synced writes of the log.",
+               static_cast<double>(committed.batches));
+    add_metric(all, Counter, "liushui_log_records_total", "Records written.",
+               static_cast<double>(committed.records));
+    add_metric(all, Counter, "liushui_log_bytes_total", "Bytes of records written.",
+               static_cast<double>(committed.bytes));
     const auto queued = engine_->queued_bytes();
     for (std::size_t p = 0; p < queued.size(); ++p) {
-        add_metric(all, Gauge, "liushui_queue_bytes", "Commands waiting or in flight.", static_cast<double>(queued[p]),
-                   {{"partition", std::to_string(p)}});
+        add_metric(all, Gauge, "liushui_queue_bytes", "Commands waiting or in flight.",
+                   static_cast<double>(queued[p]), {{"partition", std::to_string(p)}});
     }
     const auto lag = runner_->lag();
-    add_metric(all, Gauge, "liushui_projection_lag_records", "Records that read models have not folded.", static_cast<double>(lag.records));
-    add_metric(all, Gauge, "liushui_projection_lag_seconds", "Age of the last event they have folded, while they lag.",
+    add_metric(all, Gauge, "liushui_projection_lag_records", "Records that read models have not folded.",
+               static_cast<double>(lag.records));
+    add_metric(all, Gauge, "liushui_projection_lag_seconds",
+               "Age of the last event they have folded, while they lag.",
                static_cast<double>(lag.micros) / 1e6);
-    add_metric(all, Counter, "liushui_projection_events_total", "Events folded.", static_cast<double>(runner_->events()));
-    add_metric(all, Gauge, "liushui_projection_parked", "Tenants parked in a read model.", static_cast<double>(runner_->parked().size()));
+    add_metric(all, Counter, "liushui_projection_events_total", "Events folded.",
+               static_cast<double>(runner_->events()));
+    add_metric(all, Gauge, "liushui_projection_parked", "Tenants parked in a read model.",
+               static_cast<double>(runner_->parked().size()));
     http::Response response;
     response.headers = {{"Content-Type", "text/plain; version=0.0.4"}};
     response.body = prometheus::TextSerializer{}.Serialize(all);

@@ -14,9 +14,17 @@ function(liushui_room name)  # liushui_room(domain SOURCES … LIBRARIES …)
   target_link_libraries(liushui_${name} PUBLIC liushui_options ${room_LIBRARIES})
 endfunction()
 
-function(liushui_test name)  # liushui_test(domain SOURCES … LIBRARIES …)
-  cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES" ${ARGN})
+# liushui_test(eventstore SOURCES … LIBRARIES … [LABEL full])
+# Label short: fast, no processes of its own; full: the rest.
+function(liushui_test name)
+  cmake_parse_arguments(test "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT test_LABEL)
+    set(test_LABEL short)
+  endif()
   add_executable(test_${name} ${test_SOURCES})
-  target_link_libraries(test_${name} PRIVATE ${test_LIBRARIES} GTest::gtest_main GTest::gmock rapidcheck_gtest)
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  target_link_libraries(test_${name} PRIVATE ${test_LIBRARIES} liushui_test_support GTest::gtest_main GTest::gmock rapidcheck_gtest)
+  target_compile_definitions(test_${name} PRIVATE LIUSHUI_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} FIXTURES_REQUIRED codes
+    ENVIRONMENT "LIUSHUI_CODES_DIR=${CMAKE_BINARY_DIR}/codes;LIUSHUI_BINARY=${CMAKE_BINARY_DIR}/liushui")
 endfunction()

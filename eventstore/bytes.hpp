@@ -21,7 +21,8 @@ template <class Unsigned>
 Unsigned get_big_endian(std::string_view bytes, std::size_t at = 0) {
     Unsigned value = 0;
     for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        value = static_cast<Unsigned>(static_cast<Unsigned>(value << 8) | static_cast<unsigned char>(bytes[at + i]));
+        value = static_cast<Unsigned>(static_cast<Unsigned>(value << 8) |
+                                      static_cast<unsigned char>(bytes[at + i]));
     }
     return value;
 }

@@ -2,13 +2,14 @@
 // its own executor.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <memory>
-#include <utility>
 
 namespace liushui::store {
 
@@ -20,11 +21,12 @@ boost::asio::awaitable<T> called_back(Start start) {
         auto shared = std::make_shared<decltype(handler)>(std::move(handler));
         begin([shared](T value) {
             auto executor = net::get_associated_executor(*shared);
-            net::post(executor, [shared, value = std::move(value)]() mutable { (*shared)(std::move(value)); });
+            net::post(executor,
+                      [shared, value = std::move(value)]() mutable { (*shared)(std::move(value)); });
         });
     };
-    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(T)>(initiate, net::use_awaitable,
-                                                                                  std::move(start));
+    co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(T)>(
+        initiate, net::use_awaitable, std::move(start));
 }
 
 // Runs `work` on another executor: a disk read on the storage pool.

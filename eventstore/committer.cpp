@@ -1,7 +1,8 @@
 #include "eventstore/committer.hpp"
 
-#include <boost/asio/post.hpp>
 #include <map>
+
+#include <boost/asio/post.hpp>
 
 namespace liushui::store {
 

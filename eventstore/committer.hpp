@@ -2,12 +2,13 @@
 // is no timer: while one write syncs, the next batch gathers.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include "eventstore/log.hpp"
 #include "eventstore/tail.hpp"
@@ -18,7 +19,8 @@ class Committer {
   public:
     struct Listener {
         std::function<void(PartitionId partition, std::uint64_t end)> durable;  // all below `end`
-        std::function<void(const Failure& cause)> failed;  // nothing is known of what was queued; no more is written
+        std::function<void(const Failure& cause)>
+            failed;  // nothing is known of what was queued; no more is written
     };
     struct Counters {
         std::uint64_t batches = 0;

@@ -1,14 +1,13 @@
 #include "eventstore/data_directory.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 namespace liushui::store {
 namespace fs = std::filesystem;
@@ -29,12 +28,15 @@ tl::unexpected<Failure> refused(const std::string& directory, const std::string&
 Result<void> DataDirectory::lock(const std::string& directory) {
     const std::string path = directory + "/LOCK";
     lock_file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock_file_ < 0) return refused(directory, std::string{"LOCK cannot be opened: "} + std::strerror(errno));
+    if (lock_file_ < 0)
+        return refused(directory, std::string{"LOCK cannot be opened: "} + std::strerror(errno));
     char holder[32] = {};
     if (::flock(lock_file_, LOCK_EX | LOCK_NB) != 0) {
         const auto length = ::pread(lock_file_, holder, sizeof holder - 1, 0);
-        return refused(directory, "another process has it" +
-                                      (length > 0 ? ", pid " + std::string{holder, static_cast<std::size_t>(length)} : ""));
+        return refused(
+            directory,
+            "another process has it" +
+                (length > 0 ? ", pid " + std::string{holder, static_cast<std::size_t>(length)} : ""));
     }
     const std::string pid = std::to_string(::getpid());
     if (::ftruncate(lock_file_, 0) != 0 || ::pwrite(lock_file_, pid.data(), pid.size(), 0) < 0) {
@@ -46,14 +48,16 @@ Result<void> DataDirectory::lock(const std::string& directory) {
 Result<void> DataDirectory::check_format(const std::string& directory) const {
     std::ifstream file{directory + "/FORMAT"};
     std::string line;
-    if (!std::getline(file, line)) return refused(directory, "this is no data directory of Liushui; `liushui init` makes one");
+    if (!std::getline(file, line))
+        return refused(directory, "this is no data directory of Liushui; `liushui init` makes one");
     if (line + "\n" != format_line) {
         return refused(directory, "it is a \"" + line + "\"; this binary reads format 0 only");
     }
     return {};
 }
 
-Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& directory, const DirectoryOptions& options) {
+Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& directory,
+                                                             const DirectoryOptions& options) {
     std::error_code error;
     fs::create_directories(directory, error);
     if (error) return refused(directory, "it cannot be made: " + error.message());
@@ -79,12 +83,15 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& 
     return open(directory, options);
 }
 
-Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& directory, const DirectoryOptions& options) {
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& directory,
+                                                           const DirectoryOptions& options) {
     std::unique_ptr<DataDirectory> opened{new DataDirectory};
-    if (auto known = opened->check_format(directory); !known) return tl::make_unexpected(std::move(known).error());
+    if (auto known = opened->check_format(directory); !known)
+        return tl::make_unexpected(std::move(known).error());
     if (auto locked = opened->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
     std::error_code error;
-    if (!fs::exists(directory + "/log/CURRENT", error)) return refused(directory, "log/ is missing: restore it from a backup");
+    if (!fs::exists(directory + "/log/CURRENT", error))
+        return refused(directory, "log/ is missing: restore it from a backup");
     opened->vault_was_lost_ = !fs::exists(directory + "/vault/CURRENT", error);
     const auto settings = settings_of(options);
     auto log = RocksLog::open(directory + "/log", settings);
@@ -92,7 +99,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
     auto derived = RocksKeyValue::open(directory + "/derived", settings);
     if (!derived) return tl::make_unexpected(std::move(derived).error());
     fs::create_directory(directory + "/vault", error);
-    if (::chmod((directory + "/vault").c_str(), 0700) != 0) return refused(directory, "vault/ cannot be made private");
+    if (::chmod((directory + "/vault").c_str(), 0700) != 0)
+        return refused(directory, "vault/ cannot be made private");
     auto vault = RocksKeyValue::open(directory + "/vault", settings);
     if (!vault) return tl::make_unexpected(std::move(vault).error());
     opened->log_ = *std::move(log);
@@ -104,7 +112,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open_to_read(const std::string& directory,
                                                                    const DirectoryOptions& options) {
     std::unique_ptr<DataDirectory> opened{new DataDirectory};
-    if (auto known = opened->check_format(directory); !known) return tl::make_unexpected(std::move(known).error());
+    if (auto known = opened->check_format(directory); !known)
+        return tl::make_unexpected(std::move(known).error());
     if (auto locked = opened->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
     const auto settings = settings_of(options);
     auto log = RocksLog::open(directory + "/log", settings, RocksLog::Access::read);

@@ -11,7 +11,7 @@
 namespace liushui::store {
 
 struct DirectoryOptions {
-    PartitionId partitions = 16;         // of a log that is made
+    PartitionId partitions = 16;          // of a log that is made
     std::size_t cache_bytes = 256 << 20;  // block cache of all three databases
     rocksdb::Env* env = rocksdb::Env::Default();
 };
@@ -19,10 +19,12 @@ struct DirectoryOptions {
 class DataDirectory {
   public:
     // Makes a new one; `directory` is missing or empty.
-    static Result<std::unique_ptr<DataDirectory>> create(const std::string& directory, const DirectoryOptions& options = {});
-    // Takes it for this process. Refused, in words: a second process, a directory that is none, a newer format.
-    // A missing derived/ is made anew; a missing vault/ too, and vault_was_lost() says so.
-    static Result<std::unique_ptr<DataDirectory>> open(const std::string& directory, const DirectoryOptions& options = {});
+    static Result<std::unique_ptr<DataDirectory>> create(const std::string& directory,
+                                                         const DirectoryOptions& options = {});
+    // Takes it for this process. Refused, in words: a second process, a directory that is none, a newer
+    // format. A missing derived/ is made anew; a missing vault/ too, and vault_was_lost() says so.
+    static Result<std::unique_ptr<DataDirectory>> open(const std::string& directory,
+                                                       const DirectoryOptions& options = {});
     // Takes it, and only reads log/ and derived/.
     static Result<std::unique_ptr<DataDirectory>> open_to_read(const std::string& directory,
                                                                const DirectoryOptions& options = {});

@@ -49,17 +49,20 @@ std::string posting_key(const TenantId& tenant, std::string_view tag, std::int64
 std::string day_key(const TenantId& tenant, Date day) {
     std::string key = of_tenant(tenant);
     // Days since 1970 moved up so that dates before it keep their order.
-    put_big_endian(key, static_cast<std::uint32_t>(day.day.time_since_epoch().count() + (std::int64_t{1} << 31)));
+    put_big_endian(key,
+                   static_cast<std::uint32_t>(day.day.time_since_epoch().count() + (std::int64_t{1} << 31)));
     return key;
 }
 
 Date day_of_key(std::string_view key) {
     const auto raw = get_big_endian<std::uint32_t>(key, key.size() - 4);
-    return {std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
+    return {
+        std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
 }
 
 tl::unexpected<Failure> damaged(std::string_view family, std::string_view key) {
-    return fail(Code::internal, "derived/" + std::string{family} + ": the value of key " + to_hex(key) + " is damaged");
+    return fail(Code::internal,
+                "derived/" + std::string{family} + ": the value of key " + to_hex(key) + " is damaged");
 }
 
 // An ascending list, delta-coded: the first number, then the steps.
@@ -112,9 +115,9 @@ std::string write_ranges(const std::vector<Range>& ranges) {
 }  // namespace
 
 const std::vector<std::string>& Derived::families() {
-    static const std::vector<std::string> all{std::string{meta},    std::string{states},   std::string{commands},
-                                              std::string{documents}, std::string{numbers}, std::string{postings},
-                                              std::string{days}};
+    static const std::vector<std::string> all{
+        std::string{meta},    std::string{states},   std::string{commands}, std::string{documents},
+        std::string{numbers}, std::string{postings}, std::string{days}};
     return all;
 }
 
@@ -137,7 +140,8 @@ Result<std::optional<std::string>> Derived::identity() const {
     return store_.get(meta, "identity");
 }
 
-Result<std::optional<std::int64_t>> Derived::number_of(const TenantId& tenant, const CommandHash& command) const {
+Result<std::optional<std::int64_t>> Derived::number_of(const TenantId& tenant,
+                                                       const CommandHash& command) const {
     const auto key = of_tenant(tenant, {command.data(), command.size()});
     const auto value = store_.get(commands, key);
     if (!value) return tl::make_unexpected(value.error());
@@ -161,7 +165,8 @@ Result<std::optional<std::uint64_t>> Derived::index_of(const TenantId& tenant, s
     return static_cast<std::uint64_t>((*indexes)[place]);
 }
 
-Result<std::vector<std::int64_t>> Derived::numbers_of_document(const TenantId& tenant, std::string_view document) const {
+Result<std::vector<std::int64_t>> Derived::numbers_of_document(const TenantId& tenant,
+                                                               std::string_view document) const {
     const auto key = of_tenant(tenant, document);
     const auto value = store_.get(documents, key);
     if (!value) return tl::make_unexpected(value.error());
@@ -193,8 +198,9 @@ Result<std::vector<std::int64_t>> Derived::numbers_by_tag(const TenantId& tenant
     return found;
 }
 
-Result<std::vector<std::int64_t>> Derived::numbers_of_days(const TenantId& tenant, Date from, Date to, Date after_day,
-                                                           std::int64_t after, std::size_t limit) const {
+Result<std::vector<std::int64_t>> Derived::numbers_of_days(const TenantId& tenant, Date from, Date to,
+                                                           Date after_day, std::int64_t after,
+                                                           std::size_t limit) const {
     std::vector<std::int64_t> found;
     std::string broken;
     const Date start = std::max(from, after_day);
@@ -272,10 +278,12 @@ Result<void> DerivedBatch::append_day(const Indexed& event) {
 
 Result<void> DerivedBatch::add(const Indexed& event) {
     const auto index = static_cast<std::int64_t>(event.index);
-    if (auto done = append(documents, of_tenant(event.tenant, event.document), event.number); !done) return done;
+    if (auto done = append(documents, of_tenant(event.tenant, event.document), event.number); !done)
+        return done;
     if (auto done = append(numbers, numbers_key(event.tenant, event.number), index); !done) return done;
     for (const auto& tag : event.tags) {
-        if (auto done = append(postings, posting_key(event.tenant, tag, event.number), event.number); !done) return done;
+        if (auto done = append(postings, posting_key(event.tenant, tag, event.number), event.number); !done)
+            return done;
     }
     if (auto done = append_day(event); !done) return done;
 
@@ -287,7 +295,8 @@ Result<void> DerivedBatch::add(const Indexed& event) {
     return {};
 }
 
-void DerivedBatch::put_state(const TenantId& tenant, std::string_view tag, const void* state, std::int64_t number) {
+void DerivedBatch::put_state(const TenantId& tenant, std::string_view tag, const void* state,
+                             std::int64_t number) {
     std::string bytes;
     put_varint(bytes, static_cast<std::uint64_t>(number));
     bytes += model_.write_state(tag, state);

@@ -51,11 +51,13 @@ class Derived {
     Result<std::optional<std::int64_t>> number_of(const TenantId& tenant, const CommandHash& command) const;
     Result<std::optional<std::uint64_t>> index_of(const TenantId& tenant, std::int64_t number) const;
     // Ascending event numbers; empty where nothing is known.
-    Result<std::vector<std::int64_t>> numbers_of_document(const TenantId& tenant, std::string_view document) const;
-    Result<std::vector<std::int64_t>> numbers_by_tag(const TenantId& tenant, std::string_view tag, std::int64_t after,
-                                                     std::size_t limit) const;
-    Result<std::vector<std::int64_t>> numbers_of_days(const TenantId& tenant, Date from, Date to, Date after_day,
-                                                      std::int64_t after, std::size_t limit) const;
+    Result<std::vector<std::int64_t>> numbers_of_document(const TenantId& tenant,
+                                                          std::string_view document) const;
+    Result<std::vector<std::int64_t>> numbers_by_tag(const TenantId& tenant, std::string_view tag,
+                                                     std::int64_t after, std::size_t limit) const;
+    Result<std::vector<std::int64_t>> numbers_of_days(const TenantId& tenant, Date from, Date to,
+                                                      Date after_day, std::int64_t after,
+                                                      std::size_t limit) const;
     Result<std::optional<StoredState>> state(const TenantId& tenant, std::string_view tag) const;
 
   private:

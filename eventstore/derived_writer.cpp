@@ -1,11 +1,13 @@
 #include "eventstore/derived_writer.hpp"
 
-#include <boost/asio/post.hpp>
 #include <utility>
+
+#include <boost/asio/post.hpp>
 
 namespace liushui::store {
 
-DerivedWriter::DerivedWriter(KeyValue& store, const Model& model, std::vector<std::unique_ptr<Executor>>& executors,
+DerivedWriter::DerivedWriter(KeyValue& store, const Model& model,
+                             std::vector<std::unique_ptr<Executor>>& executors,
                              boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed)
     : store_{store},
       model_{model},

@@ -2,13 +2,14 @@
 // waits. What several events changed is written once.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 
 #include "eventstore/executor.hpp"
 
@@ -23,7 +24,8 @@ class DerivedWriter {
                   boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed);
 
     void start();
-    // Writes what is durable now, then calls with the outcome. Those who ask during a write share the next one.
+    // Writes what is durable now, then calls with the outcome. Those who ask during a write share the next
+    // one.
     void settle(std::function<void(Result<void>)> done);
     void settle_soon();
     // No more by itself.

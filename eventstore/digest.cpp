@@ -1,10 +1,10 @@
 #include "eventstore/digest.hpp"
 
-#include <openssl/evp.h>
-#include <sodium.h>
-
 #include <algorithm>
 #include <stdexcept>
+
+#include <openssl/evp.h>
+#include <sodium.h>
 
 #include "eventstore/bytes.hpp"
 

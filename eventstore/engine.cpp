@@ -20,8 +20,8 @@ Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clo
       executor_pool_{options_.executor_threads},
       storage_pool_{options_.storage_threads} {}
 
-Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id, KeyValue& derived, const Model& model,
-                                             const Clock& clock, EngineOptions options) {
+Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id, KeyValue& derived,
+                                             const Model& model, const Clock& clock, EngineOptions options) {
     if (auto up = bring_up(log, log_id, derived, model, options.on_progress); !up) {
         return tl::make_unexpected(std::move(up).error());
     }
@@ -61,17 +61,20 @@ Result<void> Engine::claim() {
     WriterId writer{};
     const auto random = random_bytes(writer.size());
     std::copy(random.begin(), random.end(), writer.begin());
-    const std::string payload = "{\"claim\":\"local\",\"recorded\":" + std::to_string(clock_.now().micros) + "}";
+    const std::string payload =
+        "{\"claim\":\"local\",\"recorded\":" + std::to_string(clock_.now().micros) + "}";
 
     std::vector<std::string> records;
     for (PartitionId p = 0; p < log_.partitions(); ++p) {
         auto head = read_head(log_, p);
         if (!head) return tl::make_unexpected(std::move(head).error());
-        records.push_back(encode_record({RecordKind::claim, head->term + 1, writer, 0, head->chain}, payload));
+        records.push_back(
+            encode_record({RecordKind::claim, head->term + 1, writer, 0, head->chain}, payload));
         heads_.push_back({head->next_index + 1, head->term + 1, writer, 1, head->chain});
     }
     std::vector<Appended> appended;
-    for (PartitionId p = 0; p < log_.partitions(); ++p) appended.push_back({p, heads_[p].next_index - 1, records[p]});
+    for (PartitionId p = 0; p < log_.partitions(); ++p)
+        appended.push_back({p, heads_[p].next_index - 1, records[p]});
     if (auto written = log_.append(appended); !written) return written;
     for (PartitionId p = 0; p < log_.partitions(); ++p) tail_.advance(p, heads_[p].next_index);
     return {};
@@ -122,7 +125,8 @@ net::awaitable<Result<Accepted>> Engine::submit(Submission submission) {
     co_return co_await called_back<Result<Accepted>>(std::move(start));
 }
 
-net::awaitable<Result<StoredState>> Engine::stored_state(TenantId tenant, PartitionId partition, std::string tag) {
+net::awaitable<Result<StoredState>> Engine::stored_state(TenantId tenant, PartitionId partition,
+                                                         std::string tag) {
     auto start = [this, tenant, partition, tag](std::function<void(Result<StoredState>)> done) {
         executors_[partition]->read(tenant, tag, std::move(done));
     };
@@ -169,9 +173,9 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId t
     co_return co_await run_on(storage(), std::move(found));
 }
 
-net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition, Date from,
-                                                                  Date to, Date after_day, std::int64_t after,
-                                                                  std::size_t limit) {
+net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition,
+                                                                  Date from, Date to, Date after_day,
+                                                                  std::int64_t after, std::size_t limit) {
     auto up = co_await brought_up(partition);
     if (!up) co_return tl::make_unexpected(std::move(up).error());
     auto found = [=, this]() -> Result<std::vector<Event>> {

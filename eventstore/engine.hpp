@@ -3,12 +3,13 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "eventstore/clock.hpp"
 #include "eventstore/committer.hpp"
@@ -36,7 +37,8 @@ class Engine {
     // Brings derived/ up, then opens a term in every partition of the log with a claim. Failure: the
     // record, key or partition at fault. All arguments outlive the engine.
     static Result<std::unique_ptr<Engine>> open(Log& log, const std::string& log_id, KeyValue& derived,
-                                                const Model& model, const Clock& clock, EngineOptions options);
+                                                const Model& model, const Clock& clock,
+                                                EngineOptions options);
     // Stops if stop() was not called.
     ~Engine();
 
@@ -47,7 +49,8 @@ class Engine {
     // A decision state as its executor has it, with the number of the last event that touched it.
     template <StateKey K>
     boost::asio::awaitable<Result<std::pair<typename K::State, std::int64_t>>> state(TenantId tenant,
-                                                                                     PartitionId partition, K key) {
+                                                                                     PartitionId partition,
+                                                                                     K key) {
         auto stored = co_await stored_state(std::move(tenant), partition, tag_of(key));
         if (!stored) co_return tl::make_unexpected(std::move(stored).error());
         using Found = std::pair<typename K::State, std::int64_t>;
@@ -57,12 +60,13 @@ class Engine {
 
     // The events of a document, a day or a number, as the log has them. On the storage pool; derived/ is
     // brought up first where it is behind.
-    boost::asio::awaitable<Result<std::vector<Event>>> events_of_document(TenantId tenant, PartitionId partition,
+    boost::asio::awaitable<Result<std::vector<Event>>> events_of_document(TenantId tenant,
+                                                                          PartitionId partition,
                                                                           std::string document);
     // Events of business days [from, to] after (day, number), in order of day, then number; at most `limit`.
-    boost::asio::awaitable<Result<std::vector<Event>>> events_of_days(TenantId tenant, PartitionId partition, Date from,
-                                                                      Date to, Date after_day, std::int64_t after,
-                                                                      std::size_t limit);
+    boost::asio::awaitable<Result<std::vector<Event>>> events_of_days(TenantId tenant, PartitionId partition,
+                                                                      Date from, Date to, Date after_day,
+                                                                      std::int64_t after, std::size_t limit);
 
     // Drains what was accepted, brings derived/ up, ends the threads. Idempotent.
     void stop();
@@ -79,7 +83,8 @@ class Engine {
   private:
     Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options);
     Result<void> claim();
-    boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition, std::string tag);
+    boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition,
+                                                             std::string tag);
     boost::asio::awaitable<Result<void>> brought_up(PartitionId partition);
     Result<Event> event_at(PartitionId partition, const TenantId& tenant, std::int64_t number) const;
     Result<std::vector<Event>> events(PartitionId partition, const TenantId& tenant,

@@ -1,15 +1,16 @@
 #include "eventstore/executor.hpp"
 
 #include <algorithm>
+#include <utility>
+
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <utility>
 
 namespace liushui::store {
 namespace {
 
-constexpr int rounds_max = 8;            // fetches a decision may ask for
-constexpr int commands_a_turn = 64;      // before the strand lets others run
+constexpr int rounds_max = 8;        // fetches a decision may ask for
+constexpr int commands_a_turn = 64;  // before the strand lets others run
 const std::string stream_tag = tag_of(TenantHeadKey{});
 
 class CacheSource final : public StateSource {
@@ -130,7 +131,8 @@ void Executor::run() {
 
 void Executor::serve(const ItemPtr& item) {
     if (failure_) return answer(item, tl::make_unexpected(*failure_));
-    if (const auto known = recent_.find(item->id_key); known != recent_.end()) return join(item, known->second);
+    if (const auto known = recent_.find(item->id_key); known != recent_.end())
+        return join(item, known->second);
 
     std::vector<std::string> tags = item->submission.work->keys().tags();
     tags.push_back(stream_tag);
@@ -164,10 +166,12 @@ void Executor::decide(const ItemPtr& item, StateCache::Slot& head_slot) {
         return fetch(item, absent(*item, view.missing()));
     }
     if (submission.expected) {
-        const auto* touched = cache_.find(StateCache::key_of(submission.tenant.value, submission.expected->tag));
+        const auto* touched =
+            cache_.find(StateCache::key_of(submission.tenant.value, submission.expected->tag));
         if (touched->number != submission.expected->number) {
-            return answer(item, fail(Code::version_conflict, submission.expected->tag,
-                                     std::to_string(submission.expected->number), std::to_string(touched->number)));
+            return answer(item,
+                          fail(Code::version_conflict, submission.expected->tag,
+                               std::to_string(submission.expected->number), std::to_string(touched->number)));
         }
     }
     if (!decided) return answer(item, tl::make_unexpected(std::move(decided).error()));
@@ -204,11 +208,13 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     if (draft.entry) {
         draft.entry->number = stream.entries + 1;
         if (!balanced(*draft.entry)) return answer(item, tl::make_unexpected(gate("debit is not credit")));
-        if (!merged(*draft.entry)) return answer(item, tl::make_unexpected(gate("entry lines are not merged")));
+        if (!merged(*draft.entry))
+            return answer(item, tl::make_unexpected(gate("entry lines are not merged")));
     }
     const std::string line = ports_.model.line(head, draft);
     if (line.size() > payload_max_bytes) {
-        return answer(item, fail(Code::event_too_large, {}, std::to_string(line.size()), std::to_string(payload_max_bytes)));
+        return answer(item, fail(Code::event_too_large, {}, std::to_string(line.size()),
+                                 std::to_string(payload_max_bytes)));
     }
     event->body = draft.body;
     event->entry = draft.entry;
@@ -219,7 +225,8 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     flight.id_key = item->id_key;
     flight.done = std::move(item->done);
     flight.bytes = std::exchange(item->submission.bytes, 0);
-    flight.indexed = {head.tenant, head.number, index, item->id, head.document, head.tags, head.business_date};
+    flight.indexed = {head.tenant, head.number,       index, item->id, head.document,
+                      head.tags,   head.business_date};
 
     const auto go_forward = [&](const std::string& tag, const StateOps& ops, auto&& apply) {
         auto* slot = cache_.find(StateCache::key_of(head.tenant.value, tag));
@@ -229,12 +236,14 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
         flight.states.push_back({head.tenant, tag, {std::move(next), head.number}});
     };
     for (const auto& change : draft.changes) {
-        if (change.ops) go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
+        if (change.ops)
+            go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
     }
     go_forward(stream_tag, state_ops<TenantHead>,
                [&](void* state) { evolve(*static_cast<TenantHead*>(state), *event); });
 
-    RecordHead record{RecordKind::data, head_.term, head_.writer, head_.next_sequence, chain_after(head_.chain, line)};
+    RecordHead record{RecordKind::data, head_.term, head_.writer, head_.next_sequence,
+                      chain_after(head_.chain, line)};
     ports_.committer.enqueue(partition_, index, encode_record(record, line));
     ++head_.next_index;
     ++head_.next_sequence;
@@ -251,7 +260,8 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
 // --- what is not in memory ---
 
 void Executor::fetch(const ItemPtr& item, std::vector<std::string> tags) {
-    if (++item->rounds > rounds_max) return answer(item, fail(Code::overloaded, item->submission.tenant.value));
+    if (++item->rounds > rounds_max)
+        return answer(item, fail(Code::overloaded, item->submission.tenant.value));
     boost::asio::post(ports_.storage, [this, item, tags = std::move(tags)] {
         auto fetched = fetch_now(*item, tags);
         on_strand([this, item, fetched = std::move(fetched)]() mutable {
@@ -293,14 +303,16 @@ void Executor::replay(const ItemPtr& item, std::int64_t number) const {
     const auto found = [&]() -> Result<Accepted> {
         const auto index = ports_.derived.index_of(submission.tenant, number);
         if (!index) return tl::make_unexpected(index.error());
-        if (!*index) return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
+        if (!*index)
+            return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
         const auto bytes = ports_.log.get(partition_, **index);
         if (!bytes) return tl::make_unexpected(bytes.error());
         const auto record = decode_record(*bytes);
         if (!record) return tl::make_unexpected(record.error());
         auto event = ports_.model.parse(record->payload);
         if (!event) return tl::make_unexpected(std::move(event).error());
-        if (event->head.request != submission.request) return fail(Code::idempotency_key_reused, submission.command);
+        if (event->head.request != submission.request)
+            return fail(Code::idempotency_key_reused, submission.command);
         return Accepted{std::make_shared<const Event>(*std::move(event)), number, true};
     };
     item->done(found());
@@ -381,7 +393,8 @@ void Executor::land(Flight& flight) {
     queued_bytes_ -= flight.bytes;
     const Accepted accepted{flight.event, flight.event->head.number, false};
     flight.done(accepted);
-    for (const auto& joined : std::exchange(recent.joined, {})) joined(Accepted{flight.event, accepted.position, true});
+    for (const auto& joined : std::exchange(recent.joined, {}))
+        joined(Accepted{flight.event, accepted.position, true});
     for (auto& [done, outcome] : flight.after) done(std::move(outcome));
 }
 
@@ -411,7 +424,8 @@ void Executor::take_settled(std::function<void(Settled)> done) {
         Settled settled;
         settled.position = durable_end_;
         settled.events = std::exchange(settled_events_, {});
-        for (auto& [key, state] : std::exchange(settled_states_, {})) settled.states.push_back(std::move(state));
+        for (auto& [key, state] : std::exchange(settled_states_, {}))
+            settled.states.push_back(std::move(state));
         settled_bytes_ = 0;
         unsettled_ = false;
         done(std::move(settled));
@@ -439,8 +453,8 @@ void Executor::read(TenantId tenant, std::string tag, std::function<void(Result<
         boost::asio::post(ports_.storage, [this, known_at, tenant = std::move(tenant), tag = std::move(tag),
                                            done = std::move(done)]() mutable {
             auto stored = ports_.derived.state(tenant, tag);
-            on_strand([this, known_at, tenant = std::move(tenant), tag = std::move(tag), done = std::move(done),
-                       stored = std::move(stored)]() mutable {
+            on_strand([this, known_at, tenant = std::move(tenant), tag = std::move(tag),
+                       done = std::move(done), stored = std::move(stored)]() mutable {
                 if (!stored) return done(tl::make_unexpected(std::move(stored).error()));
                 const auto key = StateCache::key_of(tenant.value, tag);
                 auto found = *std::move(stored);

@@ -8,8 +8,6 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/strand.hpp>
 #include <deque>
 #include <functional>
 #include <list>
@@ -18,6 +16,9 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/strand.hpp>
 
 #include "eventstore/clock.hpp"
 #include "eventstore/committer.hpp"
@@ -28,10 +29,10 @@
 namespace liushui::store {
 
 struct ExecutorLimits {
-    std::size_t queue_bytes_max = 32 << 20;      // waiting and in flight
-    std::size_t flight_records_max = 4'096;      // written but not yet durable
-    std::size_t states_max = 65'536;             // clean ones kept in memory
-    std::size_t settle_bytes = 4 << 20;          // durable events after which derived/ is asked to catch up
+    std::size_t queue_bytes_max = 32 << 20;  // waiting and in flight
+    std::size_t flight_records_max = 4'096;  // written but not yet durable
+    std::size_t states_max = 65'536;         // clean ones kept in memory
+    std::size_t settle_bytes = 4 << 20;      // durable events after which derived/ is asked to catch up
 };
 
 // What became durable since derived/ was last brought up.
@@ -66,7 +67,7 @@ class Executor {
     // The state as the last decision left it, durable or not; only for reads that may be ahead.
     void read(TenantId tenant, std::string tag, std::function<void(Result<StoredState>)> done);
 
-    void durable(std::uint64_t end);   // from the committer
+    void durable(std::uint64_t end);    // from the committer
     void failed(const Failure& cause);  // from the committer
     void take_settled(std::function<void(Settled)> done);
     void settled(std::uint64_t position);
@@ -82,7 +83,7 @@ class Executor {
         Completion done;
         CommandHash id{};
         std::string id_key;
-        std::uint64_t id_absent_at = 0;  // derived/ did not know the id when it contained the log below this
+        std::uint64_t id_absent_at = 0;   // derived/ did not know the id when it contained the log below this
         std::vector<std::string> wanted;  // tags beyond keys(command), found while deciding
         int rounds = 0;
     };

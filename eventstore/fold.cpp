@@ -10,16 +10,22 @@ constexpr std::size_t batch_bytes = 32 << 20;
 constexpr std::size_t held_state_bytes = 256;  // a state in memory, about
 
 std::string at(PartitionId partition, std::uint64_t index, std::string_view what) {
-    return "log, partition " + std::to_string(partition) + ", record " + std::to_string(index) + ": " + std::string{what};
+    return "log, partition " + std::to_string(partition) + ", record " + std::to_string(index) + ": " +
+           std::string{what};
 }
 
 std::string_view words(Verdict verdict) {
     switch (verdict) {
-        case Verdict::accepted: return "accepted";
-        case Verdict::foreign_term: return "its term is not the partition's";
-        case Verdict::foreign_writer: return "its writer is not the term's";
-        case Verdict::out_of_sequence: return "its sequence is not the next one";
-        case Verdict::chain_broken: return "its chain hash does not follow from the records before it";
+        case Verdict::accepted:
+            return "accepted";
+        case Verdict::foreign_term:
+            return "its term is not the partition's";
+        case Verdict::foreign_writer:
+            return "its writer is not the term's";
+        case Verdict::out_of_sequence:
+            return "its sequence is not the next one";
+        case Verdict::chain_broken:
+            return "its chain hash does not follow from the records before it";
     }
     return {};
 }
@@ -38,12 +44,18 @@ Result<PartitionHead> read_head(const Log& log, PartitionId partition) {
 }
 
 Fold::Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base, Checks checks)
-    : partition_{partition}, head_{head}, model_{model}, checks_{checks}, derived_{base, model}, batch_{base, model} {}
+    : partition_{partition},
+      head_{head},
+      model_{model},
+      checks_{checks},
+      derived_{base, model},
+      batch_{base, model} {}
 
 Result<void> Fold::add(std::uint64_t index, std::string_view bytes) {
     const auto record = decode_record(bytes);
     if (!record) return fail(Code::internal, at(partition_, index, record.error().about));
-    if (index != head_.next_index) return fail(Code::internal, at(partition_, index, "a record before it is missing"));
+    if (index != head_.next_index)
+        return fail(Code::internal, at(partition_, index, "a record before it is missing"));
     if (const auto verdict = accept(head_, *record); verdict != Verdict::accepted) {
         return fail(Code::internal, at(partition_, index, words(verdict)));
     }
@@ -52,7 +64,8 @@ Result<void> Fold::add(std::uint64_t index, std::string_view bytes) {
 }
 
 Result<Fold::Held*> Fold::hold(const TenantId& tenant, const std::string& tag) {
-    const auto [place, fresh] = states_.try_emplace(StateCache::key_of(tenant.value, tag), Held{tenant, tag, {}});
+    const auto [place, fresh] =
+        states_.try_emplace(StateCache::key_of(tenant.value, tag), Held{tenant, tag, {}});
     if (fresh) {
         auto stored = derived_.state(tenant, tag);
         if (!stored) return tl::make_unexpected(std::move(stored).error());
@@ -72,23 +85,29 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
     if (!held) return tl::make_unexpected(held.error());
     const auto* before = static_cast<const TenantHead*>((*held)->stored.state.get());
     const auto& stream = before ? *before : none;
-    const auto where = [&] { return "tenant " + head.tenant.value + ", event " + std::to_string(head.number) + ": "; };
+    const auto where = [&] {
+        return "tenant " + head.tenant.value + ", event " + std::to_string(head.number) + ": ";
+    };
     if (head.number != stream.events + 1) {
         return fail(Code::internal, at(partition_, index, where() + "its number is not the next one"));
     }
     if (event->entry && event->entry->number != stream.entries + 1) {
-        return fail(Code::internal, at(partition_, index, where() + "its entry's number is not the next one"));
+        return fail(Code::internal,
+                    at(partition_, index, where() + "its entry's number is not the next one"));
     }
     if (head.recorded < stream.recorded) {
-        return fail(Code::internal, at(partition_, index, where() + "it was recorded before the event before it"));
+        return fail(Code::internal,
+                    at(partition_, index, where() + "it was recorded before the event before it"));
     }
     const auto changes = model_.changes(*event);
     if (checks_ == Checks::all) {
         if (model_.rewrite(*event) != line) {
-            return fail(Code::internal, at(partition_, index, where() + "its bytes are not as an event is written"));
+            return fail(Code::internal,
+                        at(partition_, index, where() + "its bytes are not as an event is written"));
         }
         if (head.tags != tags_of(changes)) {
-            return fail(Code::internal, at(partition_, index, where() + "its tags are not those of what it changed"));
+            return fail(Code::internal,
+                        at(partition_, index, where() + "its tags are not those of what it changed"));
         }
     }
 
@@ -104,7 +123,8 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
     };
     for (const auto& change : changes) {
         if (!change.ops) continue;
-        auto done = go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
+        auto done =
+            go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
         if (!done) return done;
     }
     auto done = go_forward(tag_of(TenantHeadKey{}), state_ops<TenantHead>,
@@ -117,7 +137,8 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
 
 Batch Fold::take() {
     for (const auto& [key, held] : states_) {
-        if (held.changed) batch_.put_state(held.tenant, held.tag, held.stored.state.get(), held.stored.number);
+        if (held.changed)
+            batch_.put_state(held.tenant, held.tag, held.stored.state.get(), held.stored.number);
     }
     states_.clear();
     states_bytes_ = 0;
@@ -163,7 +184,8 @@ Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& deriv
             if (!bytes) return tl::make_unexpected(bytes.error());
             const auto record = decode_record(*bytes);
             if (!record) return fail(Code::internal, at(p, positions[p] - 1, record.error().about));
-            head = {positions[p], record->head.term, record->head.writer, record->head.sequence + 1, record->head.chain};
+            head = {positions[p], record->head.term, record->head.writer, record->head.sequence + 1,
+                    record->head.chain};
         }
         Fold fold{p, head, model, derived};
         Result<void> folded{};

@@ -26,8 +26,8 @@ class Fold {
     Fold(PartitionId partition, PartitionHead head, const Model& model, const KeyValue& base,
          Checks checks = Checks::usual);
 
-    // The next record. Failure names the partition, index and what is wrong: CRC, acceptance rule, chain, an event
-    // that is not one, a number out of order, states that cannot be read.
+    // The next record. Failure names the partition, index and what is wrong: CRC, acceptance rule, chain, an
+    // event that is not one, a number out of order, states that cannot be read.
     Result<void> add(std::uint64_t index, std::string_view bytes);
 
     // Everything since the last take, to be written in one batch; states read so far are forgotten.

@@ -31,8 +31,9 @@ class Log {
     virtual Result<void> append(std::span<const Appended> records) = 0;
     // Calls `visit(index, bytes)` for the records of a partition from `from` on, in order, without a
     // gap, until it returns false or the end. From any thread. Failure: a read error.
-    virtual Result<void> read(PartitionId partition, std::uint64_t from,
-                              const std::function<bool(std::uint64_t index, std::string_view bytes)>& visit) const = 0;
+    virtual Result<void> read(
+        PartitionId partition, std::uint64_t from,
+        const std::function<bool(std::uint64_t index, std::string_view bytes)>& visit) const = 0;
     // One record; not_found where there is none.
     virtual Result<std::string> get(PartitionId partition, std::uint64_t index) const = 0;
     // Index after the last record of a partition, as found when the log was opened or appended to.

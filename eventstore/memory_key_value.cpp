@@ -26,16 +26,17 @@ Result<std::optional<std::string>> MemoryKeyValue::get(std::string_view family, 
     return value->second;
 }
 
-std::vector<Result<std::optional<std::string>>> MemoryKeyValue::multi_get(std::string_view family,
-                                                                          std::span<const std::string> keys) const {
+std::vector<Result<std::optional<std::string>>> MemoryKeyValue::multi_get(
+    std::string_view family, std::span<const std::string> keys) const {
     std::vector<Result<std::optional<std::string>>> values;
     values.reserve(keys.size());
     for (const auto& key : keys) values.push_back(get(family, key));
     return values;
 }
 
-Result<void> MemoryKeyValue::scan(std::string_view family, std::string_view prefix, std::string_view from,
-                                  const std::function<bool(std::string_view, std::string_view)>& visit) const {
+Result<void> MemoryKeyValue::scan(
+    std::string_view family, std::string_view prefix, std::string_view from,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
     const std::shared_lock lock{mutex_};
     const auto known = families_.find(family);
     if (known == families_.end()) return {};

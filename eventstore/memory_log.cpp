@@ -13,7 +13,8 @@ Result<void> MemoryLog::append(std::span<const Appended> records) {
     for (const auto& record : records) {
         auto& partition = records_[record.partition];
         if (record.index != partition.size()) {
-            return fail(Code::internal, "record " + std::to_string(record.index) + " does not follow in partition " +
+            return fail(Code::internal, "record " + std::to_string(record.index) +
+                                            " does not follow in partition " +
                                             std::to_string(record.partition));
         }
         partition.emplace_back(record.bytes);

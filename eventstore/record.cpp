@@ -1,11 +1,11 @@
 #include "eventstore/record.hpp"
 
-#include <isa-l/crc.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
+
+#include <isa-l/crc.h>
+#include <openssl/evp.h>
 
 #include "eventstore/bytes.hpp"
 
@@ -35,7 +35,8 @@ std::uint32_t crc_of(std::string_view record) {
 }
 
 Digest sha256_of(std::string_view first, std::string_view second) {
-    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owned{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> owned{EVP_MD_CTX_new(),
+                                                                                     &EVP_MD_CTX_free};
     EVP_MD_CTX* const context = owned.get();
     Digest digest{};
     if (!context || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1 ||
@@ -87,7 +88,8 @@ Result<RecordView> decode_record(std::string_view bytes) {
         return damaged("it is of format " + std::to_string(made_by) + "; this binary reads format 0 only");
     }
     const auto kind = static_cast<unsigned char>(bytes[kind_at]);
-    if (kind > static_cast<unsigned char>(RecordKind::noop)) return damaged("its kind is " + std::to_string(kind));
+    if (kind > static_cast<unsigned char>(RecordKind::noop))
+        return damaged("its kind is " + std::to_string(kind));
     if (bytes[zero_at] != 0 || bytes[zero_at + 1] != 0) return damaged("its reserved bytes are not zero");
     const auto length = get_big_endian<std::uint32_t>(bytes, length_at);
     if (length != bytes.size() - record_head_bytes) {

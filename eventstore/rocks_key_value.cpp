@@ -1,10 +1,10 @@
 #include "eventstore/rocks_key_value.hpp"
 
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-
 #include <algorithm>
 #include <mutex>
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
 
 namespace liushui::store {
 namespace {
@@ -20,8 +20,8 @@ std::string_view view(const rocksdb::Slice& bytes) {
 
 }  // namespace
 
-Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::string& directory, const RocksSettings& settings,
-                                                           Access access) {
+Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::string& directory,
+                                                           const RocksSettings& settings, Access access) {
     std::unique_ptr<RocksKeyValue> store{new RocksKeyValue{directory, settings}};
     auto options = database_options(settings);
     options.create_if_missing = access == Access::write;
@@ -30,12 +30,14 @@ Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::string& di
         names = {rocksdb::kDefaultColumnFamilyName};  // new; anything worse shows on opening
     }
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    for (const auto& name : names) descriptors.emplace_back(name, family_options(settings, memtable_bytes, true));
+    for (const auto& name : names)
+        descriptors.emplace_back(name, family_options(settings, memtable_bytes, true));
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* database = nullptr;
-    const auto status = access == Access::write
-                            ? rocksdb::DB::Open(options, directory, descriptors, &handles, &database)
-                            : rocksdb::DB::OpenForReadOnly(options, directory, descriptors, &handles, &database);
+    const auto status =
+        access == Access::write
+            ? rocksdb::DB::Open(options, directory, descriptors, &handles, &database)
+            : rocksdb::DB::OpenForReadOnly(options, directory, descriptors, &handles, &database);
     if (!status.ok()) return tl::make_unexpected(failure_of(directory + " cannot be opened", status));
     store->database_.reset(database);
     for (std::size_t i = 0; i < names.size(); ++i) store->families_[names[i]] = handles[i];
@@ -66,8 +68,8 @@ Result<void> RocksKeyValue::ensure_family(std::string_view family) {
     const std::unique_lock lock{mutex_};
     if (families_.contains(family)) return {};
     rocksdb::ColumnFamilyHandle* made = nullptr;
-    const auto status =
-        database_->CreateColumnFamily(family_options(settings_, memtable_bytes, true), std::string{family}, &made);
+    const auto status = database_->CreateColumnFamily(family_options(settings_, memtable_bytes, true),
+                                                      std::string{family}, &made);
     if (!status.ok()) return tl::make_unexpected(failed(family, status));
     families_.emplace(family, made);
     return {};
@@ -95,8 +97,8 @@ Result<std::optional<std::string>> RocksKeyValue::get(std::string_view family, s
     return value;
 }
 
-std::vector<Result<std::optional<std::string>>> RocksKeyValue::multi_get(std::string_view family,
-                                                                         std::span<const std::string> keys) const {
+std::vector<Result<std::optional<std::string>>> RocksKeyValue::multi_get(
+    std::string_view family, std::span<const std::string> keys) const {
     std::vector<Result<std::optional<std::string>>> found;
     found.reserve(keys.size());
     auto* place = handle(family);
@@ -150,7 +152,8 @@ Result<void> RocksKeyValue::write(const Batch& batch, Sync sync) {
     for (const auto& change : batch.changes()) {
         auto* place = handle(change.family);
         if (!place) return fail(Code::internal, directory_ + ": there is no family " + change.family);
-        const auto status = change.value ? changes.Put(place, change.key, *change.value) : changes.Delete(place, change.key);
+        const auto status =
+            change.value ? changes.Put(place, change.key, *change.value) : changes.Delete(place, change.key);
         if (!status.ok()) return tl::make_unexpected(failed(change.family, status));
     }
     rocksdb::WriteOptions options;

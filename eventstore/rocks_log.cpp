@@ -1,9 +1,9 @@
 #include "eventstore/rocks_log.hpp"
 
+#include <charconv>
+
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
-
-#include <charconv>
 
 #include "eventstore/bytes.hpp"
 #include "eventstore/digest.hpp"
@@ -43,7 +43,9 @@ Result<std::unique_ptr<RocksLog>> RocksLog::create(const std::string& directory,
     options.error_if_exists = true;
     std::unique_ptr<RocksLog> log{new RocksLog{directory}};
     rocksdb::DB* database = nullptr;
-    if (const auto status = rocksdb::DB::Open(options, directory, families(settings), &log->families_, &database); !status.ok()) {
+    if (const auto status =
+            rocksdb::DB::Open(options, directory, families(settings), &log->families_, &database);
+        !status.ok()) {
         return tl::make_unexpected(failure_of("log/ cannot be made", status));
     }
     log->database_.reset(database);
@@ -51,7 +53,8 @@ Result<std::unique_ptr<RocksLog>> RocksLog::create(const std::string& directory,
     const auto random = to_hex(random_bytes(16));
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    for (const auto& [name, value] : {std::pair{"id", random}, {"format", format}, {"partitions", std::to_string(partitions)}}) {
+    for (const auto& [name, value] :
+         {std::pair{"id", random}, {"format", format}, {"partitions", std::to_string(partitions)}}) {
         if (const auto status = batch.Put(log->families_[2], name, value); !status.ok()) {
             return tl::make_unexpected(failure_of("log/ cannot be made", status));
         }
@@ -63,14 +66,16 @@ Result<std::unique_ptr<RocksLog>> RocksLog::create(const std::string& directory,
     return open(directory, settings);
 }
 
-Result<std::unique_ptr<RocksLog>> RocksLog::open(const std::string& directory, const RocksSettings& settings, Access access) {
+Result<std::unique_ptr<RocksLog>> RocksLog::open(const std::string& directory, const RocksSettings& settings,
+                                                 Access access) {
     std::unique_ptr<RocksLog> log{new RocksLog{directory}};
     rocksdb::DB* database = nullptr;
     const auto options = database_options(settings);
     const auto status =
         access == Access::write
             ? rocksdb::DB::Open(options, directory, families(settings), &log->families_, &database)
-            : rocksdb::DB::OpenForReadOnly(options, directory, families(settings), &log->families_, &database);
+            : rocksdb::DB::OpenForReadOnly(options, directory, families(settings), &log->families_,
+                                           &database);
     if (!status.ok()) return tl::make_unexpected(failure_of("log/ cannot be opened", status));
     log->database_.reset(database);
     log->log_ = log->families_[1];
@@ -99,7 +104,8 @@ Result<void> RocksLog::read_meta() {
     const auto made_as = value("format");
     if (!made_as) return tl::make_unexpected(made_as.error());
     if (*made_as != format) {
-        return fail(Code::internal, "log/ is of format " + *made_as + "; this binary reads format " + format + " only");
+        return fail(Code::internal,
+                    "log/ is of format " + *made_as + "; this binary reads format " + format + " only");
     }
     auto id = value("id");
     if (!id) return tl::make_unexpected(std::move(id).error());
@@ -122,7 +128,8 @@ Result<void> RocksLog::find_ends() {
         if (!row->status().ok()) return tl::make_unexpected(failure_of("log/log", row->status()));
         if (!row->Valid() || row->key().size() != key_bytes) continue;
         const std::string_view key{row->key().data(), row->key().size()};
-        if (get_big_endian<PartitionId>(key) == p) ends_[p] = get_big_endian<std::uint64_t>(key, sizeof(PartitionId)) + 1;
+        if (get_big_endian<PartitionId>(key) == p)
+            ends_[p] = get_big_endian<std::uint64_t>(key, sizeof(PartitionId)) + 1;
     }
     return {};
 }
@@ -168,8 +175,9 @@ Result<void> RocksLog::read(PartitionId partition, std::uint64_t from,
         if (!visit(index, {row->value().data(), row->value().size()})) return {};
     }
     if (!row->status().ok()) {
-        return tl::make_unexpected(failure_of(
-            "log, partition " + std::to_string(partition) + ", record " + std::to_string(expected), row->status()));
+        return tl::make_unexpected(
+            failure_of("log, partition " + std::to_string(partition) + ", record " + std::to_string(expected),
+                       row->status()));
     }
     return {};
 }

@@ -19,7 +19,8 @@ rocksdb::DBOptions database_options(const RocksSettings& settings) {
     return options;
 }
 
-rocksdb::ColumnFamilyOptions family_options(const RocksSettings& settings, std::size_t memtable_bytes, bool point_reads) {
+rocksdb::ColumnFamilyOptions family_options(const RocksSettings& settings, std::size_t memtable_bytes,
+                                            bool point_reads) {
     rocksdb::ColumnFamilyOptions options;
     options.write_buffer_size = memtable_bytes;
     options.compression = rocksdb::kLZ4Compression;

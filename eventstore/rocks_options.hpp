@@ -1,12 +1,12 @@
 // What all our RocksDB databases have in common (docs/decisions/rocksdb-settings.md).
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include <rocksdb/cache.h>
 #include <rocksdb/options.h>
 #include <rocksdb/status.h>
-
-#include <memory>
-#include <string>
 
 #include "domain/kernel/result.hpp"
 
@@ -23,6 +23,7 @@ inline Failure failure_of(const std::string& where, const rocksdb::Status& statu
 
 rocksdb::DBOptions database_options(const RocksSettings& settings);
 // `memtable_bytes`: of each family; `point_reads`: bloom filters for keys looked up whole.
-rocksdb::ColumnFamilyOptions family_options(const RocksSettings& settings, std::size_t memtable_bytes, bool point_reads);
+rocksdb::ColumnFamilyOptions family_options(const RocksSettings& settings, std::size_t memtable_bytes,
+                                            bool point_reads);
 
 }  // namespace liushui::store

@@ -23,7 +23,8 @@ class StateCache {
     };
 
     // `floor`: derived/ contains everything below it. `slots_max`: clean states kept.
-    StateCache(std::uint64_t floor, std::size_t slots_max) : floor_{floor}, settled_{floor}, slots_max_{slots_max} {}
+    StateCache(std::uint64_t floor, std::size_t slots_max)
+        : floor_{floor}, settled_{floor}, slots_max_{slots_max} {}
 
     static std::string key_of(std::string_view tenant, std::string_view tag) {
         std::string key{tenant};
@@ -42,7 +43,8 @@ class StateCache {
 
     // A state read from derived/ when that contained everything below `known_at`. Too old if a newer
     // one may have been forgotten meanwhile: false, read again. A state already here is newer and stays.
-    bool offer(const std::string& key, std::shared_ptr<const void> state, std::int64_t number, std::uint64_t known_at) {
+    bool offer(const std::string& key, std::shared_ptr<const void> state, std::int64_t number,
+               std::uint64_t known_at) {
         if (slots_.contains(key)) return true;
         if (known_at < floor_) return false;
         order_.push_front({key, std::move(state), number, 0});
@@ -50,7 +52,8 @@ class StateCache {
         return true;
     }
 
-    void change(Slot& slot, std::shared_ptr<const void> state, std::int64_t number, std::uint64_t changed_to) {
+    void change(Slot& slot, std::shared_ptr<const void> state, std::int64_t number,
+                std::uint64_t changed_to) {
         slot.state = std::move(state);
         slot.number = number;
         slot.changed_to = changed_to;

@@ -32,12 +32,13 @@ Result<void> fold_to(Fold& fold, const Log& log, PartitionId partition, std::uin
     Result<void> folded{};
     if (end == 0) return {};  // derived/ does not mention a partition of which it knows nothing
     if (fold.head().next_index < end) {
-        auto read = log.read(partition, fold.head().next_index, [&](std::uint64_t index, std::string_view bytes) {
-            folded = fold.add(index, bytes);
-            if (folded && fold.bytes() > batch_bytes) folded = into.write(fold.take(), Sync::no);
-            one_more();
-            return folded && index + 1 < end;
-        });
+        auto read =
+            log.read(partition, fold.head().next_index, [&](std::uint64_t index, std::string_view bytes) {
+                folded = fold.add(index, bytes);
+                if (folded && fold.bytes() > batch_bytes) folded = into.write(fold.take(), Sync::no);
+                one_more();
+                return folded && index + 1 < end;
+            });
         if (!read) return read;
         if (!folded) return folded;
     }
@@ -46,7 +47,8 @@ Result<void> fold_to(Fold& fold, const Log& log, PartitionId partition, std::uin
 
 }  // namespace
 
-Result<std::uint64_t> compare_family(const KeyValue& stored, const KeyValue& folded, const std::string& family) {
+Result<std::uint64_t> compare_family(const KeyValue& stored, const KeyValue& folded,
+                                     const std::string& family) {
     std::uint64_t keys = 0;
     Result<void> same{};
     auto scanned = stored.scan(family, {}, {}, [&](std::string_view key, std::string_view value) {
@@ -77,8 +79,8 @@ Result<std::uint64_t> compare_family(const KeyValue& stored, const KeyValue& fol
     return keys;
 }
 
-Result<Verified> verify(const Log& log, const std::string& log_id, const KeyValue& derived, const Model& model,
-                        const Progress& progress) {
+Result<Verified> verify(const Log& log, const std::string& log_id, const KeyValue& derived,
+                        const Model& model, const Progress& progress) {
     Verified verified;
     std::uint64_t total = 0;
     for (PartitionId p = 0; p < log.partitions(); ++p) total += log.end(p);
@@ -92,14 +94,16 @@ Result<Verified> verify(const Log& log, const std::string& log_id, const KeyValu
     const bool ours = *identity == log_id + "\n" + model.fingerprint();
 
     MemoryKeyValue folded;
-    if (auto made = Derived::ensure_families(folded); !made) return tl::make_unexpected(std::move(made).error());
+    if (auto made = Derived::ensure_families(folded); !made)
+        return tl::make_unexpected(std::move(made).error());
     std::vector<Fold> folds;
     for (PartitionId p = 0; p < log.partitions(); ++p) {
         const auto position = stored.position(p);
         if (!position) return tl::make_unexpected(position.error());
         if (ours && *position > log.end(p)) {
-            return fail(Code::internal, "derived/ stands for " + std::to_string(*position) + " records of partition " +
-                                            std::to_string(p) + ", the log has " + std::to_string(log.end(p)));
+            return fail(Code::internal, "derived/ stands for " + std::to_string(*position) +
+                                            " records of partition " + std::to_string(p) + ", the log has " +
+                                            std::to_string(log.end(p)));
         }
         folds.emplace_back(p, PartitionHead{}, model, folded, Checks::all);
         auto done = fold_to(folds.back(), log, p, ours ? *position : 0, folded, one_more);

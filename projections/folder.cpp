@@ -41,7 +41,8 @@ std::vector<std::unique_ptr<Projection>> all_projections() {
     return all;
 }
 
-Folder::Folder(std::vector<std::unique_ptr<Projection>> projections, store::KeyValue& store, const Model& model)
+Folder::Folder(std::vector<std::unique_ptr<Projection>> projections, store::KeyValue& store,
+               const Model& model)
     : projections_{std::move(projections)}, store_{store}, model_{model} {
     for (const auto& projection : projections_) rows_.emplace_back(store_, projection->family());
     progress_.resize(projections_.size());
@@ -91,7 +92,8 @@ std::int64_t Folder::reached(const TenantId& tenant) const {
 }
 
 Result<void> Folder::add(store::PartitionId partition, std::uint64_t index, std::string_view bytes) {
-    const auto where = "log, partition " + std::to_string(partition) + ", record " + std::to_string(index) + ": ";
+    const auto where =
+        "log, partition " + std::to_string(partition) + ", record " + std::to_string(index) + ": ";
     const auto record = store::decode_record(bytes);
     if (!record) return fail(Code::internal, where + record.error().about);
     if (record->head.kind == store::RecordKind::data) {
@@ -114,7 +116,8 @@ void Folder::fold(std::size_t projection, const Event& event) {
     const auto& head = event.head;
     if (progress.parked.contains(head.tenant)) return;
     if (auto folded = projections_[projection]->fold(event, rows_[projection]); !folded) {
-        Parked parked{std::string{projections_[projection]->name()}, head.tenant, head.number, folded.error().about};
+        Parked parked{std::string{projections_[projection]->name()}, head.tenant, head.number,
+                      folded.error().about};
         progress.parked_now.emplace(head.tenant, parked);
         progress.parked.emplace(head.tenant, std::move(parked));
         return;
@@ -163,7 +166,8 @@ std::vector<Parked> Folder::parked() const {
     return all;
 }
 
-Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored, const Model& model) {
+Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
+                                         const Model& model) {
     std::uint64_t keys = 0;
     for (auto& projection : all_projections()) {
         const std::string family = projection->family();
@@ -171,15 +175,16 @@ Result<std::uint64_t> verify_projections(const store::Log& log, const store::Key
         std::vector<std::unique_ptr<Projection>> one;
         one.push_back(std::move(projection));
         Folder folder{std::move(one), memory, model};
-        if (auto opened = folder.open(log.partitions()); !opened) return tl::make_unexpected(std::move(opened).error());
+        if (auto opened = folder.open(log.partitions()); !opened)
+            return tl::make_unexpected(std::move(opened).error());
         for (store::PartitionId p = 0; p < log.partitions(); ++p) {
             const auto row = stored.get(family, position_key(p));
             if (!row) return tl::make_unexpected(row.error());
             const std::uint64_t end = position_in(*row);
             if (end > log.end(p)) {
                 return fail(Code::internal, "derived/" + family + " stands for " + std::to_string(end) +
-                                                " records of partition " + std::to_string(p) + ", the log has " +
-                                                std::to_string(log.end(p)));
+                                                " records of partition " + std::to_string(p) +
+                                                ", the log has " + std::to_string(log.end(p)));
             }
             Result<void> folded{};
             if (end == 0) continue;

@@ -50,8 +50,8 @@ class Folder {
 
   private:
     struct Progress {
-        std::vector<std::uint64_t> positions;        // by partition
-        std::map<TenantId, std::int64_t> numbers;    // changed since the last commit
+        std::vector<std::uint64_t> positions;      // by partition
+        std::map<TenantId, std::int64_t> numbers;  // changed since the last commit
         std::map<TenantId, Parked> parked;
         std::map<TenantId, Parked> parked_now;  // not written yet
     };
@@ -68,6 +68,7 @@ class Folder {
 
 // Folds the log into memory as far as `stored` says it has, and compares every family byte by byte.
 // Failure: the first difference, named. Value: keys compared.
-Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored, const Model& model);
+Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
+                                         const Model& model);
 
 }  // namespace liushui

@@ -20,23 +20,27 @@ inline std::string of_tenant(const TenantId& tenant) {
 }
 
 inline void put_day(std::string& key, Date day) {
-    store::put_big_endian(key, static_cast<std::uint32_t>(day.day.time_since_epoch().count() + (std::int64_t{1} << 31)));
+    store::put_big_endian(
+        key, static_cast<std::uint32_t>(day.day.time_since_epoch().count() + (std::int64_t{1} << 31)));
 }
 inline Date get_day(std::string_view key, std::size_t at) {
     const auto raw = store::get_big_endian<std::uint32_t>(key, at);
-    return {std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
+    return {
+        std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
 }
 
 // Small numbers of either sign take few bytes: 0, -1, 1, -2… become 0, 1, 2, 3…
 inline void put_signed(std::string& out, std::int64_t value) {
-    store::put_varint(out, (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+    store::put_varint(out,
+                      (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
 }
 inline void put_text(std::string& out, std::string_view text) {
     store::put_varint(out, text.size());
     out += text;
 }
 
-// Reads what was put, in the same order; after anything is missing everything reads as zero and ok() is false.
+// Reads what was put, in the same order; after anything is missing everything reads as zero and ok() is
+// false.
 class Reader {
   public:
     explicit Reader(std::string_view bytes) : rest_{bytes} {}

@@ -56,7 +56,8 @@ Result<void> Runner::catch_up(store::PartitionId partition, std::uint64_t end) {
         Result<void> folded{};
         auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
             folded = folder_.add(partition, index, record);
-            return folded && index + 1 < end && index + 1 - from < batch_records && folder_.bytes() < batch_bytes;
+            return folded && index + 1 < end && index + 1 - from < batch_records &&
+                   folder_.bytes() < batch_bytes;
         });
         if (!read) return read;
         if (!folded) return folded;
@@ -88,7 +89,8 @@ void Runner::publish() {
     for (const auto& waiting : woken) waiting.done(true);
 }
 
-Runner::Ticket Runner::when_reached(const TenantId& tenant, std::int64_t number, std::function<void(bool)> done) {
+Runner::Ticket Runner::when_reached(const TenantId& tenant, std::int64_t number,
+                                    std::function<void(bool)> done) {
     bool reached = false;
     {
         // Under the lock, so that no publish() slips between looking and waiting.
@@ -115,7 +117,8 @@ Lag Runner::lag() const {
     for (std::size_t p = 0; p < ends.size() && p < positions_.size(); ++p) {
         lag.records += ends[p] - std::min(ends[p], positions_[p]);
     }
-    if (lag.records > 0 && recorded_.micros > 0) lag.micros = std::max<std::int64_t>(0, clock_.now().micros - recorded_.micros);
+    if (lag.records > 0 && recorded_.micros > 0)
+        lag.micros = std::max<std::int64_t>(0, clock_.now().micros - recorded_.micros);
     return lag;
 }
 

@@ -24,17 +24,19 @@ struct Lag {
 
 class Runner {
   public:
-    Runner(const store::Log& log, store::Tail& tail, store::KeyValue& store, const Model& model, const store::Clock& clock);
+    Runner(const store::Log& log, store::Tail& tail, store::KeyValue& store, const Model& model,
+           const store::Clock& clock);
     ~Runner();
 
-    // `failed` is told once, from the runner's thread, when a record or the store cannot be read or written: the models
-    // stand still.
+    // `failed` is told once, from the runner's thread, when a record or the store cannot be read or written:
+    // the models stand still.
     Result<void> start(std::function<void(const Failure&)> failed);
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
-    // Calls, from any thread, with true once all models contain the tenant's event `number` (at once where they
-    // do), with false when the runner stops. The answer of cancel() says whether it will not be called any more.
+    // Calls, from any thread, with true once all models contain the tenant's event `number` (at once where
+    // they do), with false when the runner stops. The answer of cancel() says whether it will not be called
+    // any more.
     using Ticket = std::uint64_t;
     Ticket when_reached(const TenantId& tenant, std::int64_t number, std::function<void(bool)> done);
     bool cancel(Ticket ticket);

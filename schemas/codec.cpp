@@ -11,8 +11,8 @@ const Reader* find_reader(std::span<const Reader> readers, std::string_view name
 }
 
 // One field of an object, its name checked; the order of fields is free.
-bool read_field(simdjson::ondemand::field& field, std::string_view name, std::span<const Reader> readers, void* target,
-                std::bitset<fields_max>& seen, Refusal& refusal) {
+bool read_field(simdjson::ondemand::field& field, std::string_view name, std::span<const Reader> readers,
+                void* target, std::bitset<fields_max>& seen, Refusal& refusal) {
     const Reader* reader = find_reader(readers, name);
     if (!reader) {
         const std::string unknown{name.substr(0, 64)};
@@ -102,7 +102,8 @@ bool read_integer(JsonValue value, std::int64_t& out, Refusal& refusal) {
     if (value.type().get(type)) return not_json(refusal);
     if (type != simdjson::ondemand::json_type::number) return refusal.because(Code::field_type, wanted);
     raw = value.raw_json_token();
-    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
+    while (!raw.empty() &&
+           (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
         raw.remove_suffix(1);
     }
     if (const auto error = value.get_int64().get(out)) {
@@ -120,11 +121,13 @@ bool read_text(JsonValue value, std::string& out, TextRule rule, Refusal& refusa
     if (type != simdjson::ondemand::json_type::string) return refusal.because(Code::field_type, "text");
     if (value.get_string().get(text)) return not_json(refusal);
     if (text.size() < rule.bytes_min || text.size() > rule.bytes_max) {
-        return refusal.because(Code::text_invalid,
-                               std::to_string(rule.bytes_min) + " to " + std::to_string(rule.bytes_max) + " bytes", text);
+        return refusal.because(
+            Code::text_invalid,
+            std::to_string(rule.bytes_min) + " to " + std::to_string(rule.bytes_max) + " bytes", text);
     }
     if (has_control(text)) return refusal.because(Code::text_invalid, "no control characters");
-    if (!rule.slash && text.find('/') != std::string_view::npos) return refusal.because(Code::text_invalid, "no /", text);
+    if (!rule.slash && text.find('/') != std::string_view::npos)
+        return refusal.because(Code::text_invalid, "no /", text);
     if (!text.empty() && (text.front() == ' ' || text.back() == ' ')) {
         return refusal.because(Code::text_invalid, "no blanks at its ends", text);
     }
@@ -172,8 +175,8 @@ bool is_null(JsonValue& value) {
     return !value.is_null().get(null) && null;
 }
 
-Result<void> read_document(std::string_view json, bool (*read)(JsonObject& object, void* target, Refusal& refusal),
-                           void* target) {
+Result<void> read_document(std::string_view json,
+                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target) {
     thread_local simdjson::ondemand::parser parser;
     thread_local std::string padded;
     padded.assign(json);
@@ -184,7 +187,8 @@ Result<void> read_document(std::string_view json, bool (*read)(JsonObject& objec
     const auto refused = [&] {
         return fail(refusal.code, "$" + refusal.path, std::move(refusal.given), std::move(refusal.wanted));
     };
-    if (parser.iterate(padded.data(), json.size(), padded.size()).get(document) || document.get_object().get(object)) {
+    if (parser.iterate(padded.data(), json.size(), padded.size()).get(document) ||
+        document.get_object().get(object)) {
         refusal.because(Code::body_not_json, "a JSON object in UTF-8");
         return refused();
     }

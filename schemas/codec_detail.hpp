@@ -1,11 +1,7 @@
 // How each kind of member is read. Heavy: sources that parse include it, headers do not.
 #pragma once
 
-#include <simdjson.h>
-
 #include <array>
-#include <boost/describe.hpp>
-#include <boost/mp11.hpp>
 #include <bitset>
 #include <optional>
 #include <span>
@@ -14,6 +10,10 @@
 #include <type_traits>
 #include <variant>
 #include <vector>
+
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+#include <simdjson.h>
 
 #include "schemas/codec_write.hpp"
 
@@ -54,7 +54,8 @@ inline constexpr std::size_t fields_max = 64;
 
 // Reads all fields of `object` into `target`; `seen_first` fields were taken by the caller.
 bool read_fields(JsonObject& object, std::span<const Reader> readers, void* target, Refusal& refusal);
-// A variant: the first field is "kind" and chooses; `choose` answers with the readers and target of that kind.
+// A variant: the first field is "kind" and chooses; `choose` answers with the readers and target of that
+// kind.
 struct Chosen {
     std::span<const Reader> readers;
     void* target = nullptr;
@@ -108,7 +109,9 @@ template <class V, std::size_t... I>
 Chosen choose_alternative(std::string_view kind, V& variant, std::index_sequence<I...>) {
     Chosen chosen;
     (void)((std::variant_alternative_t<I, V>::kind == kind
-                ? (chosen = Chosen{readers_of<std::variant_alternative_t<I, V>>, &variant.template emplace<I>()}, true)
+                ? (chosen =
+                       Chosen{readers_of<std::variant_alternative_t<I, V>>, &variant.template emplace<I>()},
+                   true)
                 : false) ||
            ...);
     return chosen;
@@ -132,8 +135,9 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
             JsonValue item;
             if (std::move(element).get(item)) return refusal.because(Code::body_not_json, "JSON");
             if (out.size() >= list_max<typename T::value_type>) {
-                return refusal.because(Code::list_too_long,
-                                       "at most " + std::to_string(list_max<typename T::value_type>) + " elements");
+                return refusal.because(
+                    Code::list_too_long,
+                    "at most " + std::to_string(list_max<typename T::value_type>) + " elements");
             }
             if (!read_value(item, out.emplace_back(), refusal)) return refusal.at_index(out.size() - 1);
         }
@@ -180,8 +184,8 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
 }
 
 // Parses a whole document whose root is an object, `read` taking the object.
-Result<void> read_document(std::string_view json, bool (*read)(JsonObject& object, void* target, Refusal& refusal),
-                           void* target);
+Result<void> read_document(std::string_view json,
+                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target);
 
 }  // namespace liushui::codec
 

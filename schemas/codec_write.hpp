@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <boost/describe.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +10,8 @@
 #include <type_traits>
 #include <variant>
 #include <vector>
+
+#include <boost/describe.hpp>
 
 #include "domain/kernel/money.hpp"
 #include "domain/kernel/named.hpp"

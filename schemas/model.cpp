@@ -25,7 +25,8 @@ ParsedLine& line_of(void* object) {
 bool read_body(JsonValue value, void* object, Refusal& refusal) {
     auto& line = line_of(object);
     const auto known = line.types->find(line.type);
-    if (known == line.types->end()) return refusal.because(Code::value_out_of_range, "a known type", line.type);
+    if (known == line.types->end())
+        return refusal.because(Code::value_out_of_range, "a known type", line.type);
     if (known->second.version != line.version) {
         return refusal.because(Code::value_out_of_range, "version " + std::to_string(known->second.version),
                                std::to_string(line.version));
@@ -103,10 +104,13 @@ class TradeModel final : public Model {
         return tags.take();
     }
 
-    Result<std::shared_ptr<const void>> read_state(std::string_view tag, std::string_view json) const override {
+    Result<std::shared_ptr<const void>> read_state(std::string_view tag,
+                                                   std::string_view json) const override {
         return state_of(tag).read(json);
     }
-    std::string write_state(std::string_view tag, const void* state) const override { return state_of(tag).write(state); }
+    std::string write_state(std::string_view tag, const void* state) const override {
+        return state_of(tag).write(state);
+    }
     std::string fingerprint() const override {
         std::map<std::string_view, std::int64_t> versions;
         for (const auto& [kind, state] : states_) versions[kind] = state.version;

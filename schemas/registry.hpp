@@ -42,7 +42,8 @@ struct ModuleTypes {
 
 template <class E>
 EventType event_type() {
-    return {E::type, E::version,
+    return {E::type,
+            E::version,
             [](JsonValue value, std::shared_ptr<const void>& body, Refusal& refusal) {
                 auto event = std::make_shared<E>();
                 if (!read_value(value, *event, refusal)) return false;
@@ -50,7 +51,9 @@ EventType event_type() {
                 return true;
             },
             [](std::string& out, const void* body) { write_value(out, *static_cast<const E*>(body)); },
-            [](const EventHead&, const void* body, Tags& changed) { tags(*static_cast<const E*>(body), changed); },
+            [](const EventHead&, const void* body, Tags& changed) {
+                tags(*static_cast<const E*>(body), changed);
+            },
             [](void* body, const EventHead& head, const std::optional<Entry>& entry) {
                 auto& event = *static_cast<E*>(body);
                 (void)event;
@@ -89,7 +92,8 @@ std::vector<Written> written(List<T...>) {
 
 template <class Module>
 ModuleTypes types_of() {
-    return {written(typename Module::Commands{}), event_types(typename Module::Events{}), state_types(typename Module::States{})};
+    return {written(typename Module::Commands{}), event_types(typename Module::Events{}),
+            state_types(typename Module::States{})};
 }
 
 ModuleTypes kernel_types();

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <functional>
 #include <map>
+
 #include <toml++/toml.h>
 
 namespace liushui {
@@ -10,7 +11,10 @@ namespace {
 
 Result<void> set_listen(ServiceOptions& options, const std::string& listen) {
     const auto colon = listen.rfind(':');
-    const auto bad = [&] { return fail(Code::parameter_invalid, "listen \"" + listen + "\": HOST:PORT is wanted, as 127.0.0.1:8080"); };
+    const auto bad = [&] {
+        return fail(Code::parameter_invalid,
+                    "listen \"" + listen + "\": HOST:PORT is wanted, as 127.0.0.1:8080");
+    };
     if (colon == std::string::npos || colon == 0) return bad();
     options.host = listen.substr(0, colon);
     const auto* from = listen.data() + colon + 1;
@@ -30,18 +34,25 @@ const std::map<std::string, Setting, std::less<>>& numbers() {
     using std::chrono::seconds;
     static const std::map<std::string, Setting, std::less<>> all{
         {"io_threads", {1, 64, [](auto& o, auto n) { o.io_threads = static_cast<std::size_t>(n); }}},
-        {"executor_threads", {1, 64, [](auto& o, auto n) { o.engine.executor_threads = static_cast<std::size_t>(n); }}},
-        {"storage_threads", {1, 64, [](auto& o, auto n) { o.engine.storage_threads = static_cast<std::size_t>(n); }}},
-        {"cache_mib", {8, 1 << 20, [](auto& o, auto n) { o.cache_bytes = static_cast<std::size_t>(n) << 20; }}},
-        {"connections_max", {1, 1'000'000, [](auto& o, auto n) { o.http.connections_max = static_cast<std::size_t>(n); }}},
+        {"executor_threads",
+         {1, 64, [](auto& o, auto n) { o.engine.executor_threads = static_cast<std::size_t>(n); }}},
+        {"storage_threads",
+         {1, 64, [](auto& o, auto n) { o.engine.storage_threads = static_cast<std::size_t>(n); }}},
+        {"cache_mib",
+         {8, 1 << 20, [](auto& o, auto n) { o.cache_bytes = static_cast<std::size_t>(n) << 20; }}},
+        {"connections_max",
+         {1, 1'000'000, [](auto& o, auto n) { o.http.connections_max = static_cast<std::size_t>(n); }}},
         {"idle_seconds", {1, 3'600, [](auto& o, auto n) { o.http.idle_patience = seconds{n}; }}},
-        {"queue_mib", {1, 4'096, [](auto& o, auto n) { o.engine.limits.queue_bytes_max = static_cast<std::size_t>(n) << 20; }}},
+        {"queue_mib",
+         {1, 4'096,
+          [](auto& o, auto n) { o.engine.limits.queue_bytes_max = static_cast<std::size_t>(n) << 20; }}},
     };
     return all;
 }
 
 std::string place(const std::string& file, const toml::source_region& source) {
-    return file + ", line " + std::to_string(source.begin.line) + ", column " + std::to_string(source.begin.column) + ": ";
+    return file + ", line " + std::to_string(source.begin.line) + ", column " +
+           std::to_string(source.begin.column) + ": ";
 }
 
 Result<void> read_file(ServiceOptions& options, const std::string& file) {
@@ -57,7 +68,8 @@ Result<void> read_file(ServiceOptions& options, const std::string& file) {
         if (name == "listen") {
             const auto text = value.value_exact<std::string>();
             if (!text) return fail(Code::parameter_invalid, where + "listen is a text, HOST:PORT");
-            if (auto set = set_listen(options, *text); !set) return fail(Code::parameter_invalid, where + set.error().about);
+            if (auto set = set_listen(options, *text); !set)
+                return fail(Code::parameter_invalid, where + set.error().about);
             continue;
         }
         const auto known = numbers().find(name);
@@ -65,8 +77,8 @@ Result<void> read_file(ServiceOptions& options, const std::string& file) {
         const auto& [min, max, set] = known->second;
         const auto number = value.value_exact<std::int64_t>();
         if (!number || *number < min || *number > max) {
-            return fail(Code::parameter_invalid,
-                        where + name + " is a whole number, " + std::to_string(min) + " to " + std::to_string(max));
+            return fail(Code::parameter_invalid, where + name + " is a whole number, " + std::to_string(min) +
+                                                     " to " + std::to_string(max));
         }
         set(options, *number);
     }
@@ -78,7 +90,8 @@ Result<void> read_file(ServiceOptions& options, const std::string& file) {
 Result<ServiceOptions> read_config(const std::string& config, const std::string& listen) {
     ServiceOptions options;
     if (!config.empty()) {
-        if (auto read = read_file(options, config); !read) return tl::make_unexpected(std::move(read).error());
+        if (auto read = read_file(options, config); !read)
+            return tl::make_unexpected(std::move(read).error());
     }
     if (!listen.empty()) {
         if (auto set = set_listen(options, listen); !set) return tl::make_unexpected(std::move(set).error());

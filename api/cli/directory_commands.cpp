@@ -1,15 +1,15 @@
 #include "api/cli/directory_commands.hpp"
 
+#include <csignal>
+#include <filesystem>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
+#include <fstream>
+#include <future>
 #include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <future>
+#include <spdlog/spdlog.h>
 
 #include "api/cli/progress.hpp"
 #include "api/http/client.hpp"
@@ -33,7 +33,8 @@ Result<std::string> make_directory(const std::string& path) {
     Tokens tokens{(*directory)->vault()};
     if (auto prepared = tokens.prepare(); !prepared) return tl::make_unexpected(std::move(prepared).error());
     const store::SystemClock clock;
-    auto engine = store::Engine::open((*directory)->log(), (*directory)->log().id(), (*directory)->derived(), trade_model(), clock, {});
+    auto engine = store::Engine::open((*directory)->log(), (*directory)->log().id(), (*directory)->derived(),
+                                      trade_model(), clock, {});
     if (!engine) return tl::make_unexpected(std::move(engine).error());
 
     std::string secret = Tokens::fresh_secret();
@@ -48,7 +49,8 @@ Result<std::string> make_directory(const std::string& path) {
     submission.request = store::request_hash("issue-token", "init");
     submission.work = work_of(std::move(command));
     std::promise<Result<store::Accepted>> answered;
-    (*engine)->submit(std::move(submission), [&](Result<store::Accepted> done) { answered.set_value(std::move(done)); });
+    (*engine)->submit(std::move(submission),
+                      [&](Result<store::Accepted> done) { answered.set_value(std::move(done)); });
     if (auto done = answered.get_future().get(); !done) return tl::make_unexpected(std::move(done).error());
     return secret;
 }
@@ -80,25 +82,32 @@ Result<std::unique_ptr<Service>> start(const std::string& directory, ServiceOpti
 // A merchant to play with: made through the API, as anyone would.
 class DemoMaker {
   public:
-    DemoMaker(http::Client client, std::string provider) : client_{std::move(client)}, token_{std::move(provider)} {}
+    DemoMaker(http::Client client, std::string provider)
+        : client_{std::move(client)}, token_{std::move(provider)} {}
 
     Result<std::string> make() {
-        auto tenant = post("/v1/tenants", "demo-tenant",
-                           R"({"name":"流水小馆","edition":"standard","taxpayer":"general","books_from":"2000-01-01","rates":[)"
-                           R"({"taxpayer":"general","vat":"standard","from":"2000-01-01","rate":1300},)"
-                           R"({"taxpayer":"general","vat":"reduced","from":"2000-01-01","rate":900},)"
-                           R"({"taxpayer":"general","vat":"services","from":"2000-01-01","rate":600},)"
-                           R"({"taxpayer":"general","vat":"zero","from":"2000-01-01","rate":0},)"
-                           R"({"taxpayer":"general","vat":"exempt","from":"2000-01-01","rate":0}]})");
+        auto tenant = post(
+            "/v1/tenants", "demo-tenant",
+            R"({"name":"流水小馆","edition":"standard","taxpayer":"general","books_from":"2000-01-01","rates":[)"
+            R"({"taxpayer":"general","vat":"standard","from":"2000-01-01","rate":1300},)"
+            R"({"taxpayer":"general","vat":"reduced","from":"2000-01-01","rate":900},)"
+            R"({"taxpayer":"general","vat":"services","from":"2000-01-01","rate":600},)"
+            R"({"taxpayer":"general","vat":"zero","from":"2000-01-01","rate":0},)"
+            R"({"taxpayer":"general","vat":"exempt","from":"2000-01-01","rate":0}]})");
         if (!tenant) return tenant;
-        auto token = post("/v1/tenants/" + field(*tenant, "tenant") + "/tokens", "demo-token", R"({"name":"demo","role":"owner"})");
+        auto token = post("/v1/tenants/" + field(*tenant, "tenant") + "/tokens", "demo-token",
+                          R"({"name":"demo","role":"owner"})");
         if (!token) return token;
         token_ = field(*token, "token");
-        for (const auto& [target, key, body] : std::initializer_list<std::tuple<const char*, const char*, const char*>>{
+        for (const auto& [target, key, body] :
+             std::initializer_list<std::tuple<const char*, const char*, const char*>>{
                  {"/v1/stores", "demo-store", R"({"store":"main","name":"总店"})"},
-                 {"/v1/products", "demo-p1", R"({"sku":"noodles","name":"牛肉面","vat":"services","price":2800,"unit":"碗"})"},
-                 {"/v1/products", "demo-p2", R"({"sku":"tea","name":"菊花茶","vat":"services","price":1200,"unit":"杯"})"},
-                 {"/v1/products", "demo-p3", R"({"sku":"dumplings","name":"猪肉饺子","vat":"services","price":2200,"unit":"份"})"}}) {
+                 {"/v1/products", "demo-p1",
+                  R"({"sku":"noodles","name":"牛肉面","vat":"services","price":2800,"unit":"碗"})"},
+                 {"/v1/products", "demo-p2",
+                  R"({"sku":"tea","name":"菊花茶","vat":"services","price":1200,"unit":"杯"})"},
+                 {"/v1/products", "demo-p3",
+                  R"({"sku":"dumplings","name":"猪肉饺子","vat":"services","price":2200,"unit":"份"})"}}) {
             if (auto made = post(target, key, body); !made) return made;
         }
         return token_;
@@ -106,7 +115,9 @@ class DemoMaker {
 
   private:
     Result<std::string> post(const std::string& target, const std::string& key, const std::string& body) {
-        auto answer = client_.request(http::Verb::post, target, {{"Authorization", "Bearer " + token_}, {"Idempotency-Key", key}}, body);
+        auto answer =
+            client_.request(http::Verb::post, target,
+                            {{"Authorization", "Bearer " + token_}, {"Idempotency-Key", key}}, body);
         if (!answer) return tl::make_unexpected(std::move(answer).error());
         if (answer->status != 201) return fail(Code::internal, "POST " + target + ": " + answer->body);
         return answer->body;
@@ -185,10 +196,13 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         "Its owner's token: {1}\n\n"
         "A first sale, two bowls of noodles and a tea, 68.00 yuan in cash with 100.00 given:\n\n"
         "  curl -sS {0}/v1/sales -H 'Authorization: Bearer {1}' -H 'Idempotency-Key: my-first-sale' \\\n"
-        "    -d '{{\"store\":\"main\",\"lines\":[{{\"sku\":\"noodles\",\"quantity\":2000}},{{\"sku\":\"tea\",\"quantity\":1000}}],"
+        "    -d "
+        "'{{\"store\":\"main\",\"lines\":[{{\"sku\":\"noodles\",\"quantity\":2000}},{{\"sku\":\"tea\","
+        "\"quantity\":1000}}],"
         "\"tenders\":[{{\"method\":\"cash\",\"amount\":10000}}],\"change\":3200}}'\n\n"
         "Sent twice, it is one sale. Today's books:\n\n"
-        "  curl -sS \"{0}/v1/accounts/balances?from=$(date +%F)&to=$(date +%F)\" -H 'Authorization: Bearer {1}'\n\n"
+        "  curl -sS \"{0}/v1/accounts/balances?from=$(date +%F)&to=$(date +%F)\" -H 'Authorization: Bearer "
+        "{1}'\n\n"
         "Ctrl-C stops it; what was sold is kept in {2}.\n",
         url, *owner, data);
     std::fflush(stdout);
@@ -201,15 +215,19 @@ int verify_command(const std::string& path) {
     ProgressBar bar{"records"};
     const auto started = std::chrono::steady_clock::now();
     auto& log = (*directory)->log();
-    const auto verified = store::verify(log, log.id(), (*directory)->derived(), trade_model(),
-                                        [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
+    const auto verified =
+        store::verify(log, log.id(), (*directory)->derived(), trade_model(),
+                      [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
     bar.finish();
     if (!verified) return failed(verified.error());
     const auto projected = verify_projections(log, (*directory)->derived(), trade_model());
     if (!projected) return failed(projected.error());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    fmt::print("sound: {} records, {} events ({} not yet in derived/), {} derived and {} projected keys equal, {:.1f} s\n",
-               verified->records, verified->events, verified->derived_behind, verified->derived_keys, *projected, seconds);
+    fmt::print(
+        "sound: {} records, {} events ({} not yet in derived/), {} derived and {} projected keys equal, "
+        "{:.1f} s\n",
+        verified->records, verified->events, verified->derived_behind, verified->derived_keys, *projected,
+        seconds);
     return exit_done;
 }
 

@@ -9,8 +9,8 @@ namespace liushui {
 
 // Exit codes of every subcommand.
 inline constexpr int exit_done = 0;
-inline constexpr int exit_failed = 1;      // a fault, named on stderr
-inline constexpr int exit_usage = 2;       // what was asked for makes no sense
+inline constexpr int exit_failed = 1;  // a fault, named on stderr
+inline constexpr int exit_usage = 2;   // what was asked for makes no sense
 
 int init_command(const std::string& directory);
 int serve_command(const std::string& directory, ServiceOptions options);

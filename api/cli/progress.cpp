@@ -1,10 +1,9 @@
 #include "api/cli/progress.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace liushui {
 namespace {
@@ -19,7 +18,10 @@ std::string duration(double seconds) {
 }  // namespace
 
 ProgressBar::ProgressBar(std::string what)
-    : what_{std::move(what)}, terminal_{::isatty(STDERR_FILENO) == 1}, start_{steady_clock::now()}, shown_{start_} {}
+    : what_{std::move(what)},
+      terminal_{::isatty(STDERR_FILENO) == 1},
+      start_{steady_clock::now()},
+      shown_{start_} {}
 
 void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
     const auto now = steady_clock::now();
@@ -33,8 +35,9 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
     const auto left = rate > 0 ? duration(static_cast<double>(total - std::min(done, total)) / rate) : "?";
     constexpr std::size_t width = 30;
     const std::size_t full = total ? std::min<std::size_t>(width, done * width / total) : width;
-    fmt::print(stderr, "{}[{}{}] {}/{} {}  {:.0f}/s  {} left{}", terminal_ ? "\r" : "", std::string(full, '#'),
-               std::string(width - full, '.'), done, total, what_, rate, left, terminal_ ? "  " : "\n");
+    fmt::print(stderr, "{}[{}{}] {}/{} {}  {:.0f}/s  {} left{}", terminal_ ? "\r" : "",
+               std::string(full, '#'), std::string(width - full, '.'), done, total, what_, rate, left,
+               terminal_ ? "  " : "\n");
     std::fflush(stderr);
 }
 

@@ -21,12 +21,18 @@ constexpr std::uint64_t answer_max = 256ULL << 20;
 
 bhttp::verb verb_of(Verb verb) {
     switch (verb) {
-        case Verb::get: return bhttp::verb::get;
-        case Verb::head: return bhttp::verb::head;
-        case Verb::post: return bhttp::verb::post;
-        case Verb::put: return bhttp::verb::put;
-        case Verb::patch: return bhttp::verb::patch;
-        case Verb::delete_: return bhttp::verb::delete_;
+        case Verb::get:
+            return bhttp::verb::get;
+        case Verb::head:
+            return bhttp::verb::head;
+        case Verb::post:
+            return bhttp::verb::post;
+        case Verb::put:
+            return bhttp::verb::put;
+        case Verb::patch:
+            return bhttp::verb::patch;
+        case Verb::delete_:
+            return bhttp::verb::delete_;
     }
     return bhttp::verb::get;
 }
@@ -38,8 +44,8 @@ class Client::Core {
     Core(std::string host, std::string port, std::string base)
         : host_{std::move(host)}, port_{std::move(port)}, base_{std::move(base)} {}
 
-    Result<ClientResponse> request(Verb verb, const std::string& target, const Headers& headers, std::string body,
-                                   std::chrono::milliseconds patience) {
+    Result<ClientResponse> request(Verb verb, const std::string& target, const Headers& headers,
+                                   std::string body, std::chrono::milliseconds patience) {
         bhttp::request<bhttp::string_body> message{verb_of(verb), base_ + target, 11};
         message.set(bhttp::field::host, host_ + ":" + port_);
         for (const auto& [name, value] : headers) message.insert(name, value);
@@ -54,19 +60,21 @@ class Client::Core {
     }
 
   private:
-    Result<ClientResponse> attempt(const bhttp::request<bhttp::string_body>& message, std::chrono::milliseconds patience) {
+    Result<ClientResponse> attempt(const bhttp::request<bhttp::string_body>& message,
+                                   std::chrono::milliseconds patience) {
         Result<ClientResponse> outcome = fail(Code::internal);
         std::exception_ptr thrown;
         io_.restart();
-        net::co_spawn(io_, exchange(message, patience, outcome), [&](std::exception_ptr failure) { thrown = failure; });
+        net::co_spawn(io_, exchange(message, patience, outcome),
+                      [&](std::exception_ptr failure) { thrown = failure; });
         io_.run();
         if (thrown) std::rethrow_exception(thrown);
         if (!outcome) stream_.reset();
         return outcome;
     }
 
-    net::awaitable<void> exchange(const bhttp::request<bhttp::string_body>& message, std::chrono::milliseconds patience,
-                                  Result<ClientResponse>& outcome) {
+    net::awaitable<void> exchange(const bhttp::request<bhttp::string_body>& message,
+                                  std::chrono::milliseconds patience, Result<ClientResponse>& outcome) {
         closed_unused_ = false;
         if (!stream_) {
             tcp::resolver resolver{io_};
@@ -134,8 +142,8 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-Result<ClientResponse> Client::request(Verb verb, const std::string& target, const Headers& headers, std::string body,
-                                       std::chrono::milliseconds patience) {
+Result<ClientResponse> Client::request(Verb verb, const std::string& target, const Headers& headers,
+                                       std::string body, std::chrono::milliseconds patience) {
     return core_->request(verb, target, headers, std::move(body), patience);
 }
 

@@ -28,7 +28,8 @@ class Client {
 
     // Failure: outcome_unknown when the request may have arrived and no whole answer came back; overloaded
     // when nobody listens. A kept connection that the server had closed is opened again by itself.
-    Result<ClientResponse> request(Verb verb, const std::string& target, const Headers& headers, std::string body,
+    Result<ClientResponse> request(Verb verb, const std::string& target, const Headers& headers,
+                                   std::string body,
                                    std::chrono::milliseconds patience = std::chrono::seconds{60});
 
   private:

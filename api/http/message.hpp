@@ -1,8 +1,6 @@
 // A request and its answer, without a web server: what handlers see.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/describe/enum.hpp>
 #include <functional>
 #include <map>
 #include <optional>
@@ -10,6 +8,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/describe/enum.hpp>
 
 namespace liushui::http {
 
@@ -28,10 +29,10 @@ std::optional<std::string_view> find(const Headers& headers, std::string_view na
 
 struct Request {
     Verb verb = Verb::get;
-    std::string target;                                       // as it came: /v1/sales?from=…
-    std::string path;                                         // its path, still encoded
-    std::map<std::string, std::string, std::less<>> params;   // of the route's pattern, decoded
-    std::vector<std::pair<std::string, std::string>> query;   // decoded, in order
+    std::string target;                                      // as it came: /v1/sales?from=…
+    std::string path;                                        // its path, still encoded
+    std::map<std::string, std::string, std::less<>> params;  // of the route's pattern, decoded
+    std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
     Headers headers;
     std::string body;
     std::string id;      // X-Request-Id, the client's or made

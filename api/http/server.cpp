@@ -1,6 +1,9 @@
 #include "api/http/server.hpp"
 
-#include <spdlog/spdlog.h>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <random>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,10 +15,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <random>
+#include <spdlog/spdlog.h>
 
 namespace liushui::http {
 namespace beast = boost::beast;
@@ -31,13 +31,20 @@ constexpr std::size_t linger_bytes_max = 4 << 20;
 
 std::optional<Verb> verb_of(bhttp::verb verb) {
     switch (verb) {
-        case bhttp::verb::get: return Verb::get;
-        case bhttp::verb::head: return Verb::head;
-        case bhttp::verb::post: return Verb::post;
-        case bhttp::verb::put: return Verb::put;
-        case bhttp::verb::patch: return Verb::patch;
-        case bhttp::verb::delete_: return Verb::delete_;
-        default: return std::nullopt;
+        case bhttp::verb::get:
+            return Verb::get;
+        case bhttp::verb::head:
+            return Verb::head;
+        case bhttp::verb::post:
+            return Verb::post;
+        case bhttp::verb::put:
+            return Verb::put;
+        case bhttp::verb::patch:
+            return Verb::patch;
+        case bhttp::verb::delete_:
+            return Verb::delete_;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -48,7 +55,8 @@ std::string fresh_id() {
 
 bool sane_id(std::string_view id) {
     const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '.';
     };
     return !id.empty() && id.size() <= request_id_max && std::all_of(id.begin(), id.end(), plain);
 }
@@ -59,7 +67,7 @@ struct Connection {
     beast::flat_buffer buffer;
     std::string remote;
     std::atomic<bool> idle{true};
-    bool full = false;  // one too many: told so, and closed
+    bool full = false;    // one too many: told so, and closed
     bool unread = false;  // refused before all of the request was read
 };
 
@@ -68,7 +76,11 @@ struct Connection {
 class Server::Core : public std::enable_shared_from_this<Server::Core> {
   public:
     Core(net::io_context& io, Router router, ProblemMaker problem, ServerOptions options)
-        : io_{io}, acceptor_{net::make_strand(io)}, router_{std::move(router)}, problem_{std::move(problem)}, options_{options} {}
+        : io_{io},
+          acceptor_{net::make_strand(io)},
+          router_{std::move(router)},
+          problem_{std::move(problem)},
+          options_{options} {}
 
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
     void stop();
@@ -88,7 +100,8 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
     net::awaitable<void> serve(std::shared_ptr<Connection> connection);
     net::awaitable<After> serve_one(std::shared_ptr<Connection> connection);
     net::awaitable<Response> handled(const Route& route, Request request);
-    net::awaitable<After> answer(std::shared_ptr<Connection> connection, Response response, const Incoming& incoming);
+    net::awaitable<After> answer(std::shared_ptr<Connection> connection, Response response,
+                                 const Incoming& incoming);
     net::awaitable<After> refuse(std::shared_ptr<Connection> connection, Failure failure, Incoming incoming);
     void gone(std::uint64_t key);
 
@@ -117,12 +130,13 @@ Result<std::uint16_t> Server::Core::listen(const std::string& host, std::uint16_
     if (!error) acceptor_.listen(net::socket_base::max_listen_connections, error);
     if (error) return fail(Code::internal, host + ":" + std::to_string(port) + ": " + error.message());
     accepting_ = true;
-    net::co_spawn(acceptor_.get_executor(), accept(), [self = shared_from_this()](std::exception_ptr failure) {
-        if (failure) spdlog::error("accepting connections failed");
-        const std::lock_guard lock{self->mutex_};
-        self->accepting_ = false;
-        self->emptied_.notify_all();
-    });
+    net::co_spawn(acceptor_.get_executor(), accept(),
+                  [self = shared_from_this()](std::exception_ptr failure) {
+                      if (failure) spdlog::error("accepting connections failed");
+                      const std::lock_guard lock{self->mutex_};
+                      self->accepting_ = false;
+                      self->emptied_.notify_all();
+                  });
     return acceptor_.local_endpoint().port();
 }
 
@@ -212,7 +226,8 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
     connection->idle = true;
     if (stopping_) co_return After::close;
     stream.expires_after(options_.idle_patience);
-    auto [head_error, head_bytes] = co_await bhttp::async_read_header(stream, connection->buffer, parser, as_values);
+    auto [head_error, head_bytes] =
+        co_await bhttp::async_read_header(stream, connection->buffer, parser, as_values);
     connection->idle = false;
     counters_.bytes_in += head_bytes;
     if (head_error) {
@@ -220,8 +235,9 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
             Failure large{Code::header_too_large, {}, {}, std::to_string(options_.header_max) + " bytes"};
             co_return co_await refuse(connection, std::move(large), std::move(incoming));
         }
-        const bool malformed = head_error.category() == make_error_code(bhttp::error::bad_method).category() &&
-                               head_error != bhttp::error::end_of_stream && head_error != bhttp::error::partial_message;
+        const bool malformed =
+            head_error.category() == make_error_code(bhttp::error::bad_method).category() &&
+            head_error != bhttp::error::end_of_stream && head_error != bhttp::error::partial_message;
         if (!malformed) co_return After::close;  // the client went, or took too long
         Failure bad{Code::request_malformed, {}, {}, "HTTP/1.1"};
         co_return co_await refuse(connection, std::move(bad), std::move(incoming));
@@ -237,8 +253,10 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
     request.id = given_id && sane_id(*given_id) ? std::string{*given_id} : fresh_id();
 
     const auto verb = verb_of(message.method());
-    const bool one_host = message.count(bhttp::field::host) == 1 || (message.version() < 11 && message.count(bhttp::field::host) == 0);
-    if (!one_host || message.count(bhttp::field::content_length) > 1 || message.count(bhttp::field::transfer_encoding) > 1 ||
+    const bool one_host = message.count(bhttp::field::host) == 1 ||
+                          (message.version() < 11 && message.count(bhttp::field::host) == 0);
+    if (!one_host || message.count(bhttp::field::content_length) > 1 ||
+        message.count(bhttp::field::transfer_encoding) > 1 ||
         (message.count(bhttp::field::content_length) && message.count(bhttp::field::transfer_encoding))) {
         Failure bad{Code::request_malformed, {}, {}, "one Host, one length"};
         co_return co_await refuse(connection, std::move(bad), std::move(incoming));
@@ -263,7 +281,8 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
             auto [error, written] = co_await bhttp::async_write(stream, go_on, as_values);
             if (error) co_return After::close;
         }
-        auto [body_error, body_bytes] = co_await bhttp::async_read(stream, connection->buffer, parser, as_values);
+        auto [body_error, body_bytes] =
+            co_await bhttp::async_read(stream, connection->buffer, parser, as_values);
         counters_.bytes_in += body_bytes;
         if (body_error == bhttp::error::body_limit) {
             Failure large{Code::body_too_large, {}, {}, std::to_string(body_max) + " bytes"};
@@ -311,8 +330,8 @@ net::awaitable<Response> Server::Core::handled(const Route& route, Request reque
     co_return problem_(internal, about);
 }
 
-net::awaitable<Server::Core::After> Server::Core::refuse(std::shared_ptr<Connection> connection, Failure failure,
-                                                         Incoming incoming) {
+net::awaitable<Server::Core::After> Server::Core::refuse(std::shared_ptr<Connection> connection,
+                                                         Failure failure, Incoming incoming) {
     connection->unread = true;
     incoming.keep_alive = false;  // what follows on the wire is not understood, or not wanted
     if (incoming.request.id.empty()) incoming.request.id = fresh_id();
@@ -320,15 +339,15 @@ net::awaitable<Server::Core::After> Server::Core::refuse(std::shared_ptr<Connect
     co_return co_await answer(connection, std::move(response), incoming);
 }
 
-net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connection> connection, Response response,
-                                                         const Incoming& incoming) {
+net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connection> connection,
+                                                         Response response, const Incoming& incoming) {
     auto& stream = connection->stream;
     const bool keep_alive = incoming.keep_alive && !stopping_;
     const bool head = incoming.request.verb == Verb::head;
     const auto status_class = static_cast<std::size_t>(response.status / 100);
     ++counters_.answers_by_class[status_class < 6 ? status_class : 5];
-    spdlog::debug("{} {} {} request=\"{}\"", name_of(incoming.request.verb), incoming.request.path, response.status,
-                  incoming.request.id);
+    spdlog::debug("{} {} {} request=\"{}\"", name_of(incoming.request.verb), incoming.request.path,
+                  response.status, incoming.request.id);
 
     const auto fill = [&](auto& message) {
         message.result(static_cast<unsigned>(response.status));
@@ -344,7 +363,8 @@ net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connect
             ServerCounters& counters;
             std::chrono::milliseconds patience;
             bool failed = false;
-            Writer(beast::tcp_stream& s, ServerCounters& c, std::chrono::milliseconds p) : stream{s}, counters{c}, patience{p} {}
+            Writer(beast::tcp_stream& s, ServerCounters& c, std::chrono::milliseconds p)
+                : stream{s}, counters{c}, patience{p} {}
             net::awaitable<bool> write(std::string piece) override {
                 if (failed || piece.empty()) co_return !failed;
                 stream.expires_after(patience);

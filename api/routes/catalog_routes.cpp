@@ -59,12 +59,16 @@ net::awaitable<http::Response> get_product(App& app, http::Request request) {
 
 void catalog_routes(App& app, Commands& commands, http::Router& router) {
     using enum http::Verb;
-    const auto& add = commands.add<RegisterProduct, ProductRegistered>("register-product", Right::manage, registered, registered_tag);
-    const auto& price = commands.add<ChangePrice, PriceChanged>("change-price", Right::manage, price_changed, priced_tag);
+    const auto& add = commands.add<RegisterProduct, ProductRegistered>("register-product", Right::manage,
+                                                                       registered, registered_tag);
+    const auto& price =
+        commands.add<ChangePrice, PriceChanged>("change-price", Right::manage, price_changed, priced_tag);
     router.add(post, "/v1/products", command_handler(app, add));
     router.add(put, "/v1/products/{sku}/prices", command_handler(app, price));
-    router.add(get, "/v1/products", [&app](http::Request request) { return list_products(app, std::move(request)); });
-    router.add(get, "/v1/products/{sku}", [&app](http::Request request) { return get_product(app, std::move(request)); });
+    router.add(get, "/v1/products",
+               [&app](http::Request request) { return list_products(app, std::move(request)); });
+    router.add(get, "/v1/products/{sku}",
+               [&app](http::Request request) { return get_product(app, std::move(request)); });
 }
 
 }  // namespace liushui

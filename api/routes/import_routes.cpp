@@ -96,10 +96,11 @@ class Import {
         submission.priority = store::Priority::bulk;
         submission.correlation = name_;
         submission.lane = lane_;
-        app_.engine.submit(std::move(submission), [&outcome, ended = std::move(ended)](Result<store::Accepted> done) {
-            outcome.done = std::move(done);
-            ended();
-        });
+        app_.engine.submit(std::move(submission),
+                           [&outcome, ended = std::move(ended)](Result<store::Accepted> done) {
+                               outcome.done = std::move(done);
+                               ended();
+                           });
     }
 
     Result<Prepared> prepare(std::string_view text, Outcome& outcome) const {
@@ -108,7 +109,8 @@ class Import {
         outcome.id = line->id;
         if (!valid_command_id(line->id)) return fail(Code::idempotency_key_invalid, "$.id", line->id);
         outcome.kind = commands_.find(line->command);
-        if (!outcome.kind) return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
+        if (!outcome.kind)
+            return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
         return outcome.kind->prepare(line->body.text);
     }
 
@@ -125,7 +127,8 @@ net::awaitable<http::Response> take_import(App& app, const Commands& commands, h
     const auto body = std::make_shared<const std::string>(std::move(request.body));
     auto lines = lines_of(*body);
     if (lines.size() > import_lines_max) {
-        const Failure many{Code::list_too_long, "$", std::to_string(lines.size()), "at most " + std::to_string(import_lines_max) + " lines"};
+        const Failure many{Code::list_too_long, "$", std::to_string(lines.size()),
+                           "at most " + std::to_string(import_lines_max) + " lines"};
         co_return problem(many, request);
     }
     auto import = std::make_shared<Import>(app, commands, *caller, request.params.at("import"));
@@ -134,8 +137,10 @@ net::awaitable<http::Response> take_import(App& app, const Commands& commands, h
     response.headers = {{"Content-Type", "application/x-ndjson"}};
     // The body is kept by the coroutine's own frame, not by a lambda that may be gone before it ends.
     struct Stream {
-        static net::awaitable<void> run(std::shared_ptr<Import> import, std::shared_ptr<const std::string> kept,
-                                        std::vector<std::string_view> lines, Language language, http::BodyWriter& writer) {
+        static net::awaitable<void> run(std::shared_ptr<Import> import,
+                                        std::shared_ptr<const std::string> kept,
+                                        std::vector<std::string_view> lines, Language language,
+                                        http::BodyWriter& writer) {
             (void)kept;
             for (std::size_t from = 0; from < lines.size(); from += window) {
                 const auto to = std::min(from + window, lines.size());
@@ -160,7 +165,8 @@ net::awaitable<http::Response> take_import(App& app, const Commands& commands, h
 void import_routes(App& app, const Commands& commands, http::Router& router) {
     router.add(
         http::Verb::post, "/v1/imports/{import}/commands",
-        [&app, &commands](http::Request request) { return take_import(app, commands, std::move(request)); }, import_body_max);
+        [&app, &commands](http::Request request) { return take_import(app, commands, std::move(request)); },
+        import_body_max);
 }
 
 }  // namespace liushui

@@ -28,7 +28,8 @@ struct JournalEntry {
     std::int64_t version = 0;
     std::vector<JournalLine> lines;
 };
-BOOST_DESCRIBE_STRUCT(JournalEntry, (), (entry, event, business_date, recorded, document, type, rule, version, lines))
+BOOST_DESCRIBE_STRUCT(JournalEntry, (),
+                      (entry, event, business_date, recorded, document, type, rule, version, lines))
 
 struct JournalPage {
     std::vector<JournalEntry> items;  // by business date, then in the order of the log
@@ -38,11 +39,13 @@ BOOST_DESCRIBE_STRUCT(JournalPage, (), (items, next))
 
 JournalEntry entry_of(const Event& event) {
     const auto& entry = *event.entry;
-    JournalEntry shown{entry.number,         event.head.number, event.head.business_date, event.head.recorded,
-                       event.head.document, event.head.type,   entry.rule,               entry.version, {}};
+    JournalEntry shown{entry.number,        event.head.number,   event.head.business_date,
+                       event.head.recorded, event.head.document, event.head.type,
+                       entry.rule,          entry.version,       {}};
     for (const auto& line : entry.lines) {
         const auto* account = find_account(line.account.value);
-        shown.lines.push_back({line.account, account ? std::string{account->name} : "", line.side, line.amount, line.dimensions});
+        shown.lines.push_back({line.account, account ? std::string{account->name} : "", line.side,
+                               line.amount, line.dimensions});
     }
     return shown;
 }
@@ -78,7 +81,8 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
         after = cursor.value_or(Cursor{});
     }
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, from, to, after.day, after.number, limit);
+    auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, from, to, after.day,
+                                                     after.number, limit);
     if (!events) co_return problem(events.error(), request);
     JournalPage page;
     for (const auto& event : *events) {
@@ -124,9 +128,12 @@ net::awaitable<http::Response> get_account_days(App& app, http::Request request)
 
 void ledger_routes(App& app, http::Router& router) {
     using enum http::Verb;
-    router.add(get, "/v1/journal", [&app](http::Request request) { return get_journal(app, std::move(request)); });
-    router.add(get, "/v1/accounts/balances", [&app](http::Request request) { return get_trial_balance(app, std::move(request)); });
-    router.add(get, "/v1/accounts/{account}/days", [&app](http::Request request) { return get_account_days(app, std::move(request)); });
+    router.add(get, "/v1/journal",
+               [&app](http::Request request) { return get_journal(app, std::move(request)); });
+    router.add(get, "/v1/accounts/balances",
+               [&app](http::Request request) { return get_trial_balance(app, std::move(request)); });
+    router.add(get, "/v1/accounts/{account}/days",
+               [&app](http::Request request) { return get_account_days(app, std::move(request)); });
 }
 
 }  // namespace liushui

@@ -52,7 +52,8 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     auto command = read_json<CreateTenant>(request.body);
     if (!command) co_return problem(command.error(), request);
     const auto hash = store::request_hash("create-tenant", to_json(*command));
-    const OpenBooks books{command->name, command->edition, command->taxpayer, command->books_from, command->rates, command->utc_offset};
+    const OpenBooks books{command->name,       command->edition, command->taxpayer,
+                          command->books_from, command->rates,   command->utc_offset};
     // What his books would refuse is refused before he exists.
     if (auto sound = check(books); !sound) co_return problem(sound.error(), request);
     command->tenant = fresh_tenant();
@@ -65,14 +66,16 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     if (!created) co_return problem(created.error(), request);
     const auto& tenant = *created->event->as<TenantCreated>();
 
-    Caller there{tenant.tenant, static_cast<store::PartitionId>(tenant.partition), caller->token, caller->role};
+    Caller there{tenant.tenant, static_cast<store::PartitionId>(tenant.partition), caller->token,
+                 caller->role};
     Prepared second{work_of(books), hash, std::nullopt};
     auto opening = submission_of(there, *id, std::move(second), request.body.size());
     opening.correlation = request.id;
     opening.causation = system_tenant.value + "-" + std::to_string(created->position);
     const auto opened = co_await app.engine.submit(std::move(opening));
     if (!opened) co_return problem(opened.error(), request);
-    const Answer answer{"/v1/tenants/" + tenant.tenant.value, to_json(TenantAnswer{tenant.tenant, tenant.name})};
+    const Answer answer{"/v1/tenants/" + tenant.tenant.value,
+                        to_json(TenantAnswer{tenant.tenant, tenant.name})};
     co_return answer_done(*created, answer);
 }
 
@@ -118,7 +121,8 @@ net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) 
         const Failure unknown{Code::tenant_unknown, key.tenant.value, {}, {}};
         co_return problem(unknown, request);
     }
-    const Caller owner{key.tenant, static_cast<store::PartitionId>(*tenant->first.partition), {}, TokenRole::owner};
+    const Caller owner{
+        key.tenant, static_cast<store::PartitionId>(*tenant->first.partition), {}, TokenRole::owner};
     co_return co_await issue(app, *caller, owner, std::move(request));
 }
 
@@ -184,13 +188,19 @@ net::awaitable<http::Response> own_tenant(App& app, http::Request request) {
 void organization_routes(App& app, Commands& commands, http::Router& router) {
     using enum http::Verb;
     const auto& open_store = commands.add<OpenStore, StoreOpened>("open-store", Right::manage, store_opened);
-    router.add(post, "/v1/tenants", [&app](http::Request request) { return create_tenant(app, std::move(request)); });
-    router.add(post, "/v1/tenants/{tenant}/tokens", [&app](http::Request request) { return issue_to_tenant(app, std::move(request)); });
-    router.add(post, "/v1/tokens", [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
-    router.add(delete_, "/v1/tokens/{token}", [&app](http::Request request) { return revoke(app, std::move(request)); });
+    router.add(post, "/v1/tenants",
+               [&app](http::Request request) { return create_tenant(app, std::move(request)); });
+    router.add(post, "/v1/tenants/{tenant}/tokens",
+               [&app](http::Request request) { return issue_to_tenant(app, std::move(request)); });
+    router.add(post, "/v1/tokens",
+               [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
+    router.add(delete_, "/v1/tokens/{token}",
+               [&app](http::Request request) { return revoke(app, std::move(request)); });
     router.add(post, "/v1/stores", command_handler(app, open_store));
-    router.add(get, "/v1/stores", [&app](http::Request request) { return list_stores(app, std::move(request)); });
-    router.add(get, "/v1/tenant", [&app](http::Request request) { return own_tenant(app, std::move(request)); });
+    router.add(get, "/v1/stores",
+               [&app](http::Request request) { return list_stores(app, std::move(request)); });
+    router.add(get, "/v1/tenant",
+               [&app](http::Request request) { return own_tenant(app, std::move(request)); });
 }
 
 }  // namespace liushui

@@ -63,7 +63,8 @@ net::awaitable<http::Response> get_report(App& app, http::Request request) {
     if (const auto store = parameters.text("store")) query.store = StoreId{*store};
     if (const auto sku = parameters.text("sku")) query.sku = Sku{*sku};
     if (const auto staff = parameters.text("staff")) query.staff = StaffId{*staff};
-    if (query.to < query.from) parameters.refuse("to", to_string(query.to), "not before " + to_string(query.from));
+    if (query.to < query.from)
+        parameters.refuse("to", to_string(query.to), "not before " + to_string(query.from));
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
     Read read = [&app, query](const Caller& caller) -> Result<std::string> {
         auto report = sales_report(app.derived, caller.tenant, query);
@@ -79,8 +80,10 @@ void sales_routes(App& app, Commands& commands, http::Router& router) {
     using enum http::Verb;
     const auto& sale = commands.add<RecordSale, SaleRecorded>("record-sale", Right::sell, recorded);
     router.add(post, "/v1/sales", command_handler(app, sale));
-    router.add(get, "/v1/sales/{number}", [&app](http::Request request) { return get_sale(app, std::move(request)); });
-    router.add(get, "/v1/reports/sales", [&app](http::Request request) { return get_report(app, std::move(request)); });
+    router.add(get, "/v1/sales/{number}",
+               [&app](http::Request request) { return get_sale(app, std::move(request)); });
+    router.add(get, "/v1/reports/sales",
+               [&app](http::Request request) { return get_report(app, std::move(request)); });
 }
 
 }  // namespace liushui

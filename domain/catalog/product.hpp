@@ -12,8 +12,8 @@ struct RegisterProduct {
     Sku sku;
     Label name;
     VatClass vat = VatClass::standard;
-    Money price;                 // a unit, VAT included
-    std::optional<Label> unit;   // "份", "kg"
+    Money price;                  // a unit, VAT included
+    std::optional<Label> unit;    // "份", "kg"
     std::optional<bool> stocked;  // goods that stock is kept of; services and dishes are not
 };
 BOOST_DESCRIBE_STRUCT(RegisterProduct, (), (sku, name, vat, price, unit, stocked))

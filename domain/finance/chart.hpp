@@ -15,7 +15,7 @@ struct Account {
     Side direction;  // where its balance usually stands; balances are computed signed
 };
 
-std::span<const Account> asbe_chart();           // ascending by code
+std::span<const Account> asbe_chart();               // ascending by code
 const Account* find_account(std::string_view code);  // null: not in the chart
 
 }  // namespace liushui

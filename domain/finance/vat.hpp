@@ -2,11 +2,12 @@
 // Rates and their sources: docs/decisions/vat-rates-are-dated.md.
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "domain/kernel/money.hpp"
 #include "domain/kernel/time.hpp"

@@ -2,8 +2,9 @@
 // A new Code needs an answer in api/problem.cpp (it does not compile without) and a test that meets it.
 #pragma once
 
-#include <boost/describe/enum.hpp>
 #include <cstdint>
+
+#include <boost/describe/enum.hpp>
 
 namespace liushui {
 

@@ -2,9 +2,10 @@
 // other, drawn from in decide; the number is in the event, so nothing is skipped or given twice.
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <string>
 #include <string_view>
+
+#include <boost/describe/class.hpp>
 
 #include "domain/kernel/state.hpp"
 

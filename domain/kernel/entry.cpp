@@ -14,7 +14,8 @@ bool same_place(const EntryLine& a, const EntryLine& b) {
 Entry& Entry::add(Side side, AccountCode account, Money amount, Dimensions dimensions) {
     if (amount.fen == 0) return *this;
     EntryLine line{std::move(account), side, amount, std::move(dimensions)};
-    const auto known = std::find_if(lines.begin(), lines.end(), [&](const auto& other) { return same_place(line, other); });
+    const auto known =
+        std::find_if(lines.begin(), lines.end(), [&](const auto& other) { return same_place(line, other); });
     if (known == lines.end()) {
         lines.push_back(std::move(line));
         return *this;

@@ -2,12 +2,13 @@
 // Red (红字) amounts are negative on the same side, so that turnover stays true.
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "domain/kernel/money.hpp"
 #include "domain/kernel/named.hpp"

@@ -2,13 +2,14 @@
 // described struct of the module whose business it was; the entry is its mark in the books.
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "domain/kernel/entry.hpp"
 #include "domain/kernel/named.hpp"
@@ -34,8 +35,8 @@ struct EventHead {
     bool operator==(const EventHead&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(EventHead, (),
-                      (tenant, number, type, version, command, request, recorded, business_date, actor, correlation,
-                       causation, document, tags))
+                      (tenant, number, type, version, command, request, recorded, business_date, actor,
+                       correlation, causation, document, tags))
 
 template <>
 inline constexpr std::size_t list_max<std::string> = 1'000;  // tags

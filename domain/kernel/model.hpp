@@ -26,7 +26,8 @@ class Model {
     virtual std::vector<Change> changes(const Event& event) const = 0;
 
     // States by the tag that names them; an unknown kind of tag is internal (our bug).
-    virtual Result<std::shared_ptr<const void>> read_state(std::string_view tag, std::string_view json) const = 0;
+    virtual Result<std::shared_ptr<const void>> read_state(std::string_view tag,
+                                                           std::string_view json) const = 0;
     virtual std::string write_state(std::string_view tag, const void* state) const = 0;
     // Names every kind of state with its reducer's version: caches folded under another one are folded anew.
     virtual std::string fingerprint() const = 0;

@@ -1,7 +1,7 @@
+#include "domain/kernel/money.hpp"
+
 #include <algorithm>
 #include <numeric>
-
-#include "domain/kernel/money.hpp"
 
 namespace liushui {
 

@@ -54,10 +54,11 @@ inline constexpr std::int64_t rate_whole = 10'000;  // 100 %
 
 // The limits of one line and one document; price × quantity × lines at their limits fits Money:
 // 10^8 fen × 10^8 thousandths / 1000 × 300 = 3·10^15 < 2^53.
-inline constexpr Money price_max{100'000'000};           // 1,000,000.00 yuan a unit
+inline constexpr Money price_max{100'000'000};             // 1,000,000.00 yuan a unit
 inline constexpr Quantity line_quantity_max{100'000'000};  // 100,000 units a line
 inline constexpr std::size_t lines_max = 300;
-static_assert(static_cast<Wide>(price_max.fen) * line_quantity_max.thousandths / 1000 * lines_max <= amount_max);
+static_assert(static_cast<Wide>(price_max.fen) * line_quantity_max.thousandths / 1000 * lines_max <=
+              amount_max);
 
 // price × quantity, rounded once to the fen. Both within their limits.
 constexpr Money times(Money price, Quantity quantity) {

@@ -110,11 +110,10 @@ struct StateOps {
     std::shared_ptr<void> (*copy)(const void* state);
 };
 template <class State>
-inline constexpr StateOps state_ops{
-    []() -> std::shared_ptr<void> { return std::make_shared<State>(); },
-    [](const void* state) -> std::shared_ptr<void> {
-        return std::make_shared<State>(*static_cast<const State*>(state));
-    }};
+inline constexpr StateOps state_ops{[]() -> std::shared_ptr<void> { return std::make_shared<State>(); },
+                                    [](const void* state) -> std::shared_ptr<void> {
+                                        return std::make_shared<State>(*static_cast<const State*>(state));
+                                    }};
 
 // One state that an event changes, and the part of the event that does. Points into the event.
 struct Change {

@@ -32,7 +32,8 @@ std::optional<Date> date_at(std::string_view text, std::size_t& at) {
     if (!month || !skip(text, at, '-')) return std::nullopt;
     const auto day = number(text, at, 2);
     if (!day || *year == 0) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+    const std::chrono::year_month_day date{std::chrono::year{*year},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
                                            std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok()) return std::nullopt;
     return Date{std::chrono::sys_days{date}};
@@ -110,7 +111,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
     }
     if (at != text.size()) return std::nullopt;
     const std::int64_t seconds = *hour * 3600 + *minute * 60 + *second - offset_minutes * 60;
-    return Instant{date->day.time_since_epoch().count() * micros_a_day + seconds * micros_a_second + fraction};
+    return Instant{date->day.time_since_epoch().count() * micros_a_day + seconds * micros_a_second +
+                   fraction};
 }
 
 }  // namespace liushui

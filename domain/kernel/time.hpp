@@ -35,13 +35,14 @@ constexpr std::int64_t local_micros(Instant at, UtcOffset offset) {
 }
 
 constexpr Date date_of(Instant at, UtcOffset offset) {
-    return {std::chrono::floor<std::chrono::days>(
-        std::chrono::sys_time<std::chrono::microseconds>{std::chrono::microseconds{local_micros(at, offset)}})};
+    return {std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::microseconds>{
+        std::chrono::microseconds{local_micros(at, offset)}})};
 }
 
 // The hour of the day, 0 to 23.
 constexpr int hour_of(Instant at, UtcOffset offset) {
-    const std::int64_t in_day = local_micros(at, offset) - date_of(at, offset).day.time_since_epoch().count() * micros_a_day;
+    const std::int64_t in_day =
+        local_micros(at, offset) - date_of(at, offset).day.time_since_epoch().count() * micros_a_day;
     return static_cast<int>(in_day / (3'600 * micros_a_second));
 }
 

@@ -1,6 +1,5 @@
 #include "domain/organization/tenant.hpp"
 
-
 namespace liushui {
 
 // --- a tenant comes to be ---
@@ -33,11 +32,13 @@ Result<void> check(const OpenBooks& command) {
     constexpr std::int64_t offset_max = 14 * 60;
     const auto offset = command.utc_offset.value_or(UtcOffset{});
     if (offset.minutes < -offset_max || offset.minutes > offset_max) {
-        return fail(Code::value_out_of_range, "$.utc_offset", std::to_string(offset.minutes), "minutes, -840 to 840");
+        return fail(Code::value_out_of_range, "$.utc_offset", std::to_string(offset.minutes),
+                    "minutes, -840 to 840");
     }
     for (const auto& row : command.rates.value_or(std::vector<DatedRate>{})) {
         if (row.rate.hundredths < 0 || row.rate.hundredths > rate_whole) {
-            return fail(Code::value_out_of_range, "$.rates", std::to_string(row.rate.hundredths), "0 to 10000");
+            return fail(Code::value_out_of_range, "$.rates", std::to_string(row.rate.hundredths),
+                        "0 to 10000");
         }
     }
     return {};

@@ -26,7 +26,8 @@ Result<SaleLine> price_line(const Product& product, const Scan& scan, std::size_
     if (!product.known) return fail(Code::product_unknown, at_line(place, "sku"), scan.sku.value);
     if (scan.quantity == Quantity{}) return fail(Code::quantity_zero, at_line(place, "quantity"), "0");
     if (scan.quantity < Quantity{} || scan.quantity > line_quantity_max) {
-        return fail(Code::value_out_of_range, at_line(place, "quantity"), std::to_string(scan.quantity.thousandths),
+        return fail(Code::value_out_of_range, at_line(place, "quantity"),
+                    std::to_string(scan.quantity.thousandths),
                     "1 to " + std::to_string(line_quantity_max.thousandths) + " thousandths");
     }
     SaleLine line;
@@ -92,9 +93,11 @@ Result<void> check_tenders(const RecordSale& command, Money total) {
         if (method == TenderMethod::cash) cash += amount.fen;
         on_account |= method == TenderMethod::on_account;
     }
-    if (change < Money{}) return fail(Code::value_out_of_range, "$.change", std::to_string(change.fen), "0 or more fen");
+    if (change < Money{})
+        return fail(Code::value_out_of_range, "$.change", std::to_string(change.fen), "0 or more fen");
     if (received - change.fen != total.fen) {
-        return fail(Code::tenders_not_total, "$.tenders", std::to_string(static_cast<std::int64_t>(received - change.fen)),
+        return fail(Code::tenders_not_total, "$.tenders",
+                    std::to_string(static_cast<std::int64_t>(received - change.fen)),
                     std::to_string(total.fen) + " fen after change");
     }
     if (change.fen > cash) {
@@ -107,11 +110,16 @@ Result<void> check_tenders(const RecordSale& command, Money total) {
 
 Role role_of(TenderMethod method) {
     switch (method) {
-        case TenderMethod::cash: return Role::cash;
-        case TenderMethod::wechat_pay: return Role::wechat_pay;
-        case TenderMethod::alipay: return Role::alipay;
-        case TenderMethod::card: return Role::card;
-        case TenderMethod::on_account: return Role::receivable;
+        case TenderMethod::cash:
+            return Role::cash;
+        case TenderMethod::wechat_pay:
+            return Role::wechat_pay;
+        case TenderMethod::alipay:
+            return Role::alipay;
+        case TenderMethod::card:
+            return Role::card;
+        case TenderMethod::on_account:
+            return Role::receivable;
     }
     return Role::cash;
 }
@@ -119,7 +127,8 @@ Role role_of(TenderMethod method) {
 std::optional<Entry> post(const SaleRecorded& sale, TaxpayerKind kind) {
     const Dimensions of{sale.store, sale.customer};
     std::vector<PostingFact> facts;
-    for (const auto& [method, amount] : sale.tenders) facts.push_back({Fact::tender, amount, of, role_of(method)});
+    for (const auto& [method, amount] : sale.tenders)
+        facts.push_back({Fact::tender, amount, of, role_of(method)});
     facts.push_back({Fact::change, sale.change, of});
     for (const auto& line : sale.lines) {
         facts.push_back({Fact::net, line.net, of});
@@ -171,7 +180,8 @@ Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
         line->rate = *rate;
         sale.lines.push_back(*std::move(line));
     }
-    if (auto spread_out = spread(command.discounts.value_or(std::vector<OrderDiscount>{}), sale.lines); !spread_out) {
+    if (auto spread_out = spread(command.discounts.value_or(std::vector<OrderDiscount>{}), sale.lines);
+        !spread_out) {
         return tl::make_unexpected(std::move(spread_out).error());
     }
     for (auto& line : sale.lines) {
@@ -181,7 +191,8 @@ Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
     }
     sale.total = left_to_pay(sale.lines);
     if (sale.total > Money{} && command.tenders.empty()) return fail(Code::tender_missing, "$.tenders");
-    if (auto paid = check_tenders(command, sale.total); !paid) return tl::make_unexpected(std::move(paid).error());
+    if (auto paid = check_tenders(command, sale.total); !paid)
+        return tl::make_unexpected(std::move(paid).error());
 
     sale.tenders = command.tenders;
     sale.change = command.change.value_or(Money{});

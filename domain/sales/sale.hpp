@@ -42,7 +42,8 @@ BOOST_DESCRIBE_STRUCT(OrderDiscount, (), (kind, off))
 struct RecordSale {
     StoreId store;
     std::vector<Scan> lines;
-    std::optional<std::vector<OrderDiscount>> discounts;  // applied in this order, each to what is left to pay
+    std::optional<std::vector<OrderDiscount>>
+        discounts;  // applied in this order, each to what is left to pay
     std::vector<Tender> tenders;
     std::optional<Money> change;
     std::optional<InvoiceKind> invoice;
@@ -53,7 +54,8 @@ struct RecordSale {
     std::optional<Instant> at;  // nothing: now; the past is allowed from the first day of the books
 };
 BOOST_DESCRIBE_STRUCT(RecordSale, (),
-                      (store, lines, discounts, tenders, change, invoice, staff, table, channel, customer, at))
+                      (store, lines, discounts, tenders, change, invoice, staff, table, channel, customer,
+                       at))
 
 // A clock may be a little ahead of ours.
 inline constexpr std::int64_t future_tolerance_micros = 300 * micros_a_second;
@@ -79,8 +81,8 @@ struct CustomerTag {
     std::string name() const { return customer.value; }
 };
 Keys keys(const RecordSale& command);
-// Refused, in this order: a line or tender missing; the store; the time; each line's product, quantity, price,
-// rate and discount; order discounts; tenders, change and customer.
+// Refused, in this order: a line or tender missing; the store; the time; each line's product, quantity,
+// price, rate and discount; order discounts; tenders, change and customer.
 Result<SaleRecorded> decide(const View& view, const RecordSale& command);
 std::string document(const SaleRecorded& event);
 void tags(const SaleRecorded& event, Tags& tag);

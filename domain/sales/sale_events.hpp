@@ -68,7 +68,7 @@ struct SaleRecorded {
     std::optional<Entry> entry;
 };
 BOOST_DESCRIBE_STRUCT(SaleRecorded, (),
-                      (sale, store, at, utc_offset, lines, total, tenders, change, invoice, staff, table, channel,
-                       customer))
+                      (sale, store, at, utc_offset, lines, total, tenders, change, invoice, staff, table,
+                       channel, customer))
 
 }  // namespace liushui

@@ -19,27 +19,28 @@ std::string key_of(const TenantId& tenant, char kind, std::string_view name) {
 }
 
 template <class View>
-Result<Page<View>> page(const store::KeyValue& stored, const TenantId& tenant, char kind, const std::string& after,
-                        std::size_t limit) {
+Result<Page<View>> page(const store::KeyValue& stored, const TenantId& tenant, char kind,
+                        const std::string& after, std::size_t limit) {
     Page<View> page;
     std::string last;
     Result<void> outcome{};
     const auto prefix = key_of(tenant, kind, {});
     const auto from = after.empty() ? prefix : prefix + after + '\0';
-    auto scanned = stored.scan(CatalogProjection{}.family(), prefix, from, [&](std::string_view key, std::string_view value) {
-        if (page.items.size() == limit) {
-            page.next = last;
-            return false;
-        }
-        auto view = read_json<View>(value);
-        if (!view) {
-            outcome = fail(Code::internal, "a row of the catalog is damaged: " + view.error().about);
-            return false;
-        }
-        last = key.substr(prefix.size());
-        page.items.push_back(*std::move(view));
-        return true;
-    });
+    auto scanned = stored.scan(
+        CatalogProjection{}.family(), prefix, from, [&](std::string_view key, std::string_view value) {
+            if (page.items.size() == limit) {
+                page.next = last;
+                return false;
+            }
+            auto view = read_json<View>(value);
+            if (!view) {
+                outcome = fail(Code::internal, "a row of the catalog is damaged: " + view.error().about);
+                return false;
+            }
+            last = key.substr(prefix.size());
+            page.items.push_back(*std::move(view));
+            return true;
+        });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
     if (!outcome) return tl::make_unexpected(std::move(outcome).error());
     return page;
@@ -62,7 +63,8 @@ Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
     const auto number = event.head.number;
     if (const auto* registered = event.as<ProductRegistered>()) {
         const auto& [sku, name, vat, price, unit, stocked] = *registered;
-        rows.put(key_of(tenant, product_kind, sku.value), to_json(ProductView{sku, name, vat, price, unit, stocked, number}));
+        rows.put(key_of(tenant, product_kind, sku.value),
+                 to_json(ProductView{sku, name, vat, price, unit, stocked, number}));
     } else if (const auto* changed = event.as<PriceChanged>()) {
         auto row = rows.change(key_of(tenant, product_kind, changed->sku.value));
         if (!row) return tl::make_unexpected(std::move(row).error());
@@ -72,7 +74,8 @@ Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
         view->version = number;
         **row = to_json(*view);
     } else if (const auto* opened = event.as<StoreOpened>()) {
-        rows.put(key_of(tenant, store_kind, opened->store.value), to_json(StoreView{opened->store, opened->name, number}));
+        rows.put(key_of(tenant, store_kind, opened->store.value),
+                 to_json(StoreView{opened->store, opened->name, number}));
     } else if (const auto* books = event.as<BooksOpened>()) {
         rows.put(key_of(tenant, tenant_kind, {}),
                  to_json(TenantView{tenant, books->name, books->edition, books->books_from, books->utc_offset,
@@ -81,12 +84,12 @@ Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
     return {};
 }
 
-Result<Page<ProductView>> products(const store::KeyValue& stored, const TenantId& tenant, const std::string& after,
-                                   std::size_t limit) {
+Result<Page<ProductView>> products(const store::KeyValue& stored, const TenantId& tenant,
+                                   const std::string& after, std::size_t limit) {
     return page<ProductView>(stored, tenant, product_kind, after, limit);
 }
-Result<Page<StoreView>> stores(const store::KeyValue& stored, const TenantId& tenant, const std::string& after,
-                               std::size_t limit) {
+Result<Page<StoreView>> stores(const store::KeyValue& stored, const TenantId& tenant,
+                               const std::string& after, std::size_t limit) {
     return page<StoreView>(stored, tenant, store_kind, after, limit);
 }
 Result<ProductView> product(const store::KeyValue& stored, const TenantId& tenant, const Sku& sku) {

@@ -1,10 +1,11 @@
 // What a merchant has: his products and stores, as lists show them.
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "domain/finance/vat.hpp"
 #include "domain/organization/tenant.hpp"
@@ -12,7 +13,8 @@
 
 namespace liushui {
 
-// Rows: r tenant NUL 'p' sku → ProductView; r tenant NUL 's' store → StoreView; r tenant NUL 't' → TenantView.
+// Rows: r tenant NUL 'p' sku → ProductView; r tenant NUL 's' store → StoreView; r tenant NUL 't' →
+// TenantView.
 class CatalogProjection final : public Projection {
   public:
     std::string_view name() const override { return "catalog"; }
@@ -55,10 +57,10 @@ struct Page {
     std::optional<std::string> next;  // where the next page begins: after this key
 };
 
-Result<Page<ProductView>> products(const store::KeyValue& stored, const TenantId& tenant, const std::string& after,
-                                   std::size_t limit);
-Result<Page<StoreView>> stores(const store::KeyValue& stored, const TenantId& tenant, const std::string& after,
-                               std::size_t limit);
+Result<Page<ProductView>> products(const store::KeyValue& stored, const TenantId& tenant,
+                                   const std::string& after, std::size_t limit);
+Result<Page<StoreView>> stores(const store::KeyValue& stored, const TenantId& tenant,
+                               const std::string& after, std::size_t limit);
 // not_found where there is none.
 Result<ProductView> product(const store::KeyValue& stored, const TenantId& tenant, const Sku& sku);
 Result<TenantView> tenant_view(const store::KeyValue& stored, const TenantId& tenant);

@@ -34,25 +34,27 @@ std::string account_key(const TenantId& tenant, const AccountCode& account) {
 
 // Calls `add(account, day, sums)` for the rows under `prefix` up to `to`.
 template <class Add>
-Result<void> each_row(const store::KeyValue& stored, const std::string& prefix, std::size_t tenant_bytes, Date to, Add add) {
+Result<void> each_row(const store::KeyValue& stored, const std::string& prefix, std::size_t tenant_bytes,
+                      Date to, Add add) {
     Result<void> outcome{};
-    auto scanned = stored.scan(LedgerProjection{}.family(), prefix, prefix, [&](std::string_view key, std::string_view value) {
-        key.remove_prefix(tenant_bytes);
-        const auto end = key.find('\0');
-        if (end == std::string_view::npos || key.size() < end + 1 + day_bytes) {
-            outcome = fail(Code::internal, "a key of the ledger is damaged");
-            return false;
-        }
-        const Date day = rows::get_day(key, end + 1);
-        if (day > to) return true;
-        const auto sums = read_sums(value);
-        if (!sums) {
-            outcome = tl::make_unexpected(sums.error());
-            return false;
-        }
-        add(key.substr(0, end), day, *sums);
-        return true;
-    });
+    auto scanned = stored.scan(LedgerProjection{}.family(), prefix, prefix,
+                               [&](std::string_view key, std::string_view value) {
+                                   key.remove_prefix(tenant_bytes);
+                                   const auto end = key.find('\0');
+                                   if (end == std::string_view::npos || key.size() < end + 1 + day_bytes) {
+                                       outcome = fail(Code::internal, "a key of the ledger is damaged");
+                                       return false;
+                                   }
+                                   const Date day = rows::get_day(key, end + 1);
+                                   if (day > to) return true;
+                                   const auto sums = read_sums(value);
+                                   if (!sums) {
+                                       outcome = tl::make_unexpected(sums.error());
+                                       return false;
+                                   }
+                                   add(key.substr(0, end), day, *sums);
+                                   return true;
+                               });
     if (!scanned) return scanned;
     return outcome;
 }
@@ -62,7 +64,8 @@ Result<void> each_row(const store::KeyValue& stored, const std::string& prefix, 
 Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
     if (!event.entry) return {};
     for (const auto& line : event.entry->lines) {
-        if (!find_account(line.account.value)) return fail(Code::internal, "account " + line.account.value + " is not in the chart");
+        if (!find_account(line.account.value))
+            return fail(Code::internal, "account " + line.account.value + " is not in the chart");
         auto key = account_key(event.head.tenant, line.account);
         rows::put_day(key, event.head.business_date);
         if (line.dimensions.store) key += line.dimensions.store->value;
@@ -72,7 +75,8 @@ Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
         if (!sums) return tl::make_unexpected(std::move(sums).error());
         (line.side == Side::debit ? sums->debit : sums->credit) += line.amount;
         if (!in_range(sums->debit.fen) || !in_range(sums->credit.fen)) {
-            return fail(Code::internal, "the turnover of account " + line.account.value + " is beyond what Money holds");
+            return fail(Code::internal,
+                        "the turnover of account " + line.account.value + " is beyond what Money holds");
         }
         std::string bytes;
         rows::put_signed(bytes, sums->debit.fen);
@@ -82,19 +86,21 @@ Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
     return {};
 }
 
-Result<TrialBalance> trial_balance(const store::KeyValue& stored, const TenantId& tenant, Date from, Date to) {
+Result<TrialBalance> trial_balance(const store::KeyValue& stored, const TenantId& tenant, Date from,
+                                   Date to) {
     TrialBalance balance{from, to, {}, {}, {}};
     std::map<std::string, AccountBalance> accounts;
     const auto prefix = rows::of_tenant(tenant);
-    auto read = each_row(stored, prefix, prefix.size(), to, [&](std::string_view code, Date day, const Sums& sums) {
-        auto& account = accounts[std::string{code}];
-        if (day < from) {
-            account.opening += sums.debit - sums.credit;
-        } else {
-            account.debit += sums.debit;
-            account.credit += sums.credit;
-        }
-    });
+    auto read =
+        each_row(stored, prefix, prefix.size(), to, [&](std::string_view code, Date day, const Sums& sums) {
+            auto& account = accounts[std::string{code}];
+            if (day < from) {
+                account.opening += sums.debit - sums.credit;
+            } else {
+                account.debit += sums.debit;
+                account.credit += sums.credit;
+            }
+        });
     if (!read) return tl::make_unexpected(std::move(read).error());
     for (auto& [code, account] : accounts) {
         if (account.opening == Money{} && account.debit == Money{} && account.credit == Money{}) continue;
@@ -111,8 +117,8 @@ Result<TrialBalance> trial_balance(const store::KeyValue& stored, const TenantId
     return balance;
 }
 
-Result<AccountDays> account_days(const store::KeyValue& stored, const TenantId& tenant, const AccountCode& account,
-                                 Date from, Date to) {
+Result<AccountDays> account_days(const store::KeyValue& stored, const TenantId& tenant,
+                                 const AccountCode& account, Date from, Date to) {
     const auto* known = find_account(account.value);
     if (!known) return fail(Code::not_found, account.value);
     AccountDays result{account, std::string{known->name}, known->direction, from, to, {}, {}, {}};

@@ -1,9 +1,10 @@
 // The ledger's sums: debit and credit by account, business day and store; trial balances and accounts by day.
 #pragma once
 
-#include <boost/describe/class.hpp>
 #include <optional>
 #include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include "projections/projection.hpp"
 
@@ -63,7 +64,7 @@ struct AccountDays {
 BOOST_DESCRIBE_STRUCT(AccountDays, (), (account, name, direction, from, to, opening, days, closing))
 
 // not_found: the chart has no such account.
-Result<AccountDays> account_days(const store::KeyValue& stored, const TenantId& tenant, const AccountCode& account,
-                                 Date from, Date to);
+Result<AccountDays> account_days(const store::KeyValue& stored, const TenantId& tenant,
+                                 const AccountCode& account, Date from, Date to);
 
 }  // namespace liushui

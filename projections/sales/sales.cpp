@@ -1,10 +1,11 @@
 #include "projections/sales/sales.hpp"
 
 #include <algorithm>
-#include <boost/describe/enum_to_string.hpp>
 #include <map>
 #include <set>
 #include <tuple>
+
+#include <boost/describe/enum_to_string.hpp>
 
 #include "projections/rows.hpp"
 
@@ -171,7 +172,8 @@ class Report {
         row.vat = sums.vat;
         row.lines = sums.lines;
         row.units = sums.units;
-        if (sums.orders > 0) row.average_basket = Money{mul_div_round(sums.paid.fen, 1, sums.orders).value_or(0)};
+        if (sums.orders > 0)
+            row.average_basket = Money{mul_div_round(sums.paid.fen, 1, sums.orders).value_or(0)};
         return row;
     }
 
@@ -196,7 +198,9 @@ Result<void> SalesProjection::fold(const Event& event, Rows& rows) const {
     if (!counted) return tl::make_unexpected(std::move(counted).error());
     rows::Reader reader{**counted};
     const std::uint64_t count = (*counted)->empty() ? 0 : reader.number();
-    if (!reader.ok()) return fail(Code::internal, "the count of sales of " + to_string(sale->business_date) + " is damaged");
+    if (!reader.ok())
+        return fail(Code::internal,
+                    "the count of sales of " + to_string(sale->business_date) + " is damaged");
     std::string next;
     store::put_varint(next, count + 1);
     **counted = std::move(next);
@@ -208,30 +212,34 @@ Result<void> SalesProjection::fold(const Event& event, Rows& rows) const {
     return {};
 }
 
-Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant, const SalesQuery& query) {
+Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant,
+                                 const SalesQuery& query) {
     Report report{query};
     if (report.by(SalesDimension::tender) && (report.by(SalesDimension::sku) || query.sku)) {
-        return fail(Code::parameter_invalid, "by", "tender,sku", "tender without sku: money is not paid line by line");
+        return fail(Code::parameter_invalid, "by", "tender,sku",
+                    "tender without sku: money is not paid line by line");
     }
     bool damaged = false;
     bool too_many = false;
     const auto prefix = rows::of_tenant(tenant);
     SaleFact sale;
-    auto scanned = stored.scan(SalesProjection{}.family(), prefix, day_key(tenant, query.from), [&](auto key, auto value) {
-        const Date day = rows::get_day(key, prefix.size());
-        if (day > query.to) return false;
-        rows::Reader reader{value};
-        while (!reader.done()) {
-            get_sale(reader, sale);
-            if (reader.ok()) report.add(day, sale);
-        }
-        damaged |= !reader.ok();
-        too_many = report.groups().size() > query.rows_max;
-        return !damaged && !too_many;
-    });
+    auto scanned = stored.scan(SalesProjection{}.family(), prefix, day_key(tenant, query.from),
+                               [&](auto key, auto value) {
+                                   const Date day = rows::get_day(key, prefix.size());
+                                   if (day > query.to) return false;
+                                   rows::Reader reader{value};
+                                   while (!reader.done()) {
+                                       get_sale(reader, sale);
+                                       if (reader.ok()) report.add(day, sale);
+                                   }
+                                   damaged |= !reader.ok();
+                                   too_many = report.groups().size() > query.rows_max;
+                                   return !damaged && !too_many;
+                               });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
     if (damaged) return fail(Code::internal, "a row of the sales facts is damaged");
-    if (too_many) return fail(Code::list_too_long, "by", {}, "at most " + std::to_string(query.rows_max) + " rows");
+    if (too_many)
+        return fail(Code::list_too_long, "by", {}, "at most " + std::to_string(query.rows_max) + " rows");
 
     SalesReport result{query.from, query.to, {}, {}};
     if (!query.by.empty()) {

@@ -1,10 +1,11 @@
 // Sales facts: every sale, small, by business day; and the report that groups them.
 #pragma once
 
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 #include <optional>
 #include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "domain/sales/sale_events.hpp"
 #include "projections/projection.hpp"
@@ -34,7 +35,7 @@ struct SalesQuery {
 // Grouped by tender, only `paid` (its money, net of change) and `orders` have a meaning.
 struct SalesRow {
     std::optional<Date> day;
-    std::optional<std::int64_t> hour;   // of the shop's clock
+    std::optional<std::int64_t> hour;  // of the shop's clock
     std::optional<std::string> store;
     std::optional<std::string> sku;
     std::optional<std::string> tender;
@@ -51,8 +52,8 @@ struct SalesRow {
     bool operator==(const SalesRow&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(SalesRow, (),
-                      (day, hour, store, sku, tender, staff, gross, discount, paid, net, vat, orders, lines, units,
-                       average_basket))
+                      (day, hour, store, sku, tender, staff, gross, discount, paid, net, vat, orders, lines,
+                       units, average_basket))
 
 struct SalesReport {
     Date from;
@@ -63,6 +64,7 @@ struct SalesReport {
 BOOST_DESCRIBE_STRUCT(SalesReport, (), (from, to, rows, total))
 
 // parameter_invalid: tender together with sku; list_too_long: more than rows_max rows.
-Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant, const SalesQuery& query);
+Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant,
+                                 const SalesQuery& query);
 
 }  // namespace liushui

@@ -1,13 +1,13 @@
 // The engine over logs and stores in memory: one effect per command id, group commit, order, faults.
 #include "eventstore/engine.hpp"
 
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 #include <future>
 #include <set>
 #include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
 
 #include "domain/modules.hpp"
 #include "eventstore/memory_key_value.hpp"
@@ -53,7 +53,8 @@ class EngineTest : public testing::Test {
     }
     std::future<Result<Accepted>> send(Submission submission) {
         auto promise = std::make_shared<std::promise<Result<Accepted>>>();
-        engine_->submit(std::move(submission), [promise](Result<Accepted> outcome) { promise->set_value(std::move(outcome)); });
+        engine_->submit(std::move(submission),
+                        [promise](Result<Accepted> outcome) { promise->set_value(std::move(outcome)); });
         return promise->get_future();
     }
     template <class Command>
@@ -64,7 +65,8 @@ class EngineTest : public testing::Test {
         OpenBooks books{Label{"花店"}, Edition::basic, TaxpayerKind::general, make_date(2020, 1, 1), {}, {}};
         ASSERT_TRUE(run(tenant, "books", books));
         ASSERT_TRUE(run(tenant, "store", OpenStore{StoreId{"main"}, Label{"总店"}}));
-        ASSERT_TRUE(run(tenant, "rose", RegisterProduct{Sku{"rose"}, Label{"玫瑰"}, VatClass::reduced, {1000}, {}, {}}));
+        ASSERT_TRUE(run(tenant, "rose",
+                        RegisterProduct{Sku{"rose"}, Label{"玫瑰"}, VatClass::reduced, {1000}, {}, {}}));
     }
     static RecordSale one_rose() {
         RecordSale sale;
@@ -178,7 +180,8 @@ TEST_F(EngineTest, DecidesOnWhatIsNotYetDurable) {
     open_shop(rose_shop);
     log_.hold();
     std::vector<std::future<Result<Accepted>>> answers;
-    for (int i = 0; i < 20; ++i) answers.push_back(send(submission(rose_shop, "sale-" + std::to_string(i), one_rose())));
+    for (int i = 0; i < 20; ++i)
+        answers.push_back(send(submission(rose_shop, "sale-" + std::to_string(i), one_rose())));
     log_.release();
     std::set<std::string> documents;
     for (auto& answer : answers) documents.insert(answer.get()->event->head.document);
@@ -190,8 +193,10 @@ TEST_F(EngineTest, DecidesOnWhatIsNotYetDurable) {
 TEST_F(EngineTest, AnswersARefusalOnlyWhenWhatItSawIsDurable) {
     open_shop(rose_shop);
     log_.hold();
-    auto registered = send(submission(rose_shop, "lily", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
-    auto refused = send(submission(rose_shop, "again", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
+    auto registered = send(submission(
+        rose_shop, "lily", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
+    auto refused = send(submission(
+        rose_shop, "again", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
     // Both are decided (only the first still weighs in the queue), and neither may be answered yet.
     const auto weight = [&] { return engine_->queued_bytes()[engine_->partition_of_new(rose_shop)]; };
     while (weight() != 100 || !log_.held()) std::this_thread::yield();
@@ -289,7 +294,8 @@ TEST_F(EngineTest, RefusesAtOnceWhatItsQueueCannotHold) {
     open_shop(rose_shop);
     log_.hold();
     std::vector<std::future<Result<Accepted>>> answers;
-    for (int i = 0; i < 10; ++i) answers.push_back(send(submission(rose_shop, "s" + std::to_string(i), one_rose())));
+    for (int i = 0; i < 10; ++i)
+        answers.push_back(send(submission(rose_shop, "s" + std::to_string(i), one_rose())));
     int refused = 0;
     for (auto& answer : answers) {
         if (answer.wait_for(std::chrono::milliseconds{0}) != std::future_status::ready) continue;
@@ -312,7 +318,8 @@ TEST_F(EngineTest, KeepsFewStatesAndForgetsNone) {
     for (int i = 0; i < 300; ++i) {
         const auto& tenant = i % 3 ? rose_shop : noodle_bar;
         const Sku sku{"p" + std::to_string(i % 17)};
-        const auto registered = run(tenant, "r" + std::to_string(i), RegisterProduct{sku, Label{"x"}, VatClass::standard, {i}, {}, {}});
+        const auto registered = run(tenant, "r" + std::to_string(i),
+                                    RegisterProduct{sku, Label{"x"}, VatClass::standard, {i}, {}, {}});
         if (!registered) {
             EXPECT_EQ(registered.error().code, Code::already_exists);
         }
@@ -383,7 +390,8 @@ TEST_F(EngineTest, VerifyNamesWhatWasChanged) {
     log_.at(partition, 5) = honest;
 
     Batch batch;
-    batch.put("states", StateCache::key_of("rose", "sku:rose"), "\x04{\"known\":true,\"vat\":\"reduced\",\"price\":1,\"stocked\":false}");
+    batch.put("states", StateCache::key_of("rose", "sku:rose"),
+              "\x04{\"known\":true,\"vat\":\"reduced\",\"price\":1,\"stocked\":false}");
     ASSERT_TRUE(derived_.write(batch, Sync::no));
     EXPECT_NE(fault().find("derived/states, key rose\\00sku:rose"), std::string::npos) << fault();
 }

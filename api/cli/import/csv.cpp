@@ -1,12 +1,12 @@
 #include "api/cli/import/csv.hpp"
 
-#include <csv.h>
-#include <iconv.h>
-
 #include <array>
 #include <cerrno>
 #include <fstream>
 #include <memory>
+
+#include <csv.h>
+#include <iconv.h>
 
 namespace liushui {
 namespace {
@@ -65,7 +65,8 @@ class Rows {
         ++line_;
         if (!open_) current_.line = line_;
         ended_ = false;
-        if (csv_parse(&parser_, line.data(), line.size(), &Rows::on_field, &Rows::on_row, this) != line.size()) {
+        if (csv_parse(&parser_, line.data(), line.size(), &Rows::on_field, &Rows::on_row, this) !=
+            line.size()) {
             return fail(Code::parameter_invalid,
                         "line " + std::to_string(line_) + ": " + csv_strerror(csv_error(&parser_)));
         }
@@ -74,8 +75,9 @@ class Rows {
     }
     Result<void> finish() {
         if (csv_fini(&parser_, &Rows::on_field, &Rows::on_row, this) != 0) {
-            return fail(Code::parameter_invalid, "line " + std::to_string(current_.line) +
-                                                     ": a quoted field that begins in this row is never closed");
+            return fail(Code::parameter_invalid,
+                        "line " + std::to_string(current_.line) +
+                            ": a quoted field that begins in this row is never closed");
         }
         return {};
     }
@@ -105,7 +107,8 @@ class Rows {
 
 }  // namespace
 
-Result<void> read_csv(const std::string& file, Encoding encoding, const std::function<bool(CsvRow row)>& row) {
+Result<void> read_csv(const std::string& file, Encoding encoding,
+                      const std::function<bool(CsvRow row)>& row) {
     std::ifstream in{file, std::ios::binary};
     if (!in) return fail(Code::not_found, file + " cannot be read");
     Decoder decoder{encoding};
@@ -116,7 +119,8 @@ Result<void> read_csv(const std::string& file, Encoding encoding, const std::fun
     bool first = true;
     const auto not_text = [&] {
         const auto lines = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-        return fail(Code::text_invalid, "line " + std::to_string(rows.line() + 1 + lines) + ": bytes that are not " +
+        return fail(Code::text_invalid, "line " + std::to_string(rows.line() + 1 + lines) +
+                                            ": bytes that are not " +
                                             (encoding == Encoding::gb_18030 ? "GB 18030" : "UTF-8"));
     };
     const auto feed_lines = [&](bool all) -> Result<void> {
@@ -133,8 +137,10 @@ Result<void> read_csv(const std::string& file, Encoding encoding, const std::fun
     };
     while (in && rows.wanted()) {
         in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-        const bool sound = decoder.decode(std::string_view{chunk}.substr(0, static_cast<std::size_t>(in.gcount())), text);
-        if (std::exchange(first, false) && text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
+        const bool sound =
+            decoder.decode(std::string_view{chunk}.substr(0, static_cast<std::size_t>(in.gcount())), text);
+        if (std::exchange(first, false) && text.starts_with(byte_order_mark))
+            text.erase(0, byte_order_mark.size());
         if (!sound) return not_text();
         if (auto fed = feed_lines(false); !fed) return fed;
     }

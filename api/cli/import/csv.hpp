@@ -17,8 +17,8 @@ struct CsvRow {
     std::vector<std::string> fields;
 };
 
-// Calls `row` for each row, the header too, until it returns false. Failure: the file cannot be read, bytes that are
-// not of the encoding, a quote astray; with the line.
+// Calls `row` for each row, the header too, until it returns false. Failure: the file cannot be read, bytes
+// that are not of the encoding, a quote astray; with the line.
 Result<void> read_csv(const std::string& file, Encoding encoding, const std::function<bool(CsvRow row)>& row);
 
 }  // namespace liushui

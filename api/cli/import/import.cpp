@@ -1,7 +1,6 @@
 #include "api/cli/import/import.hpp"
 
 #include <fmt/format.h>
-
 #include <fstream>
 #include <thread>
 
@@ -19,9 +18,12 @@ constexpr int exit_unreachable = 3;
 
 class HttpTransport final : public Transport {
   public:
-    HttpTransport(http::Client client, const std::string& token) : client_{std::move(client)}, token_{"Bearer " + token} {}
+    HttpTransport(http::Client client, const std::string& token)
+        : client_{std::move(client)}, token_{"Bearer " + token} {}
     Result<Reply> post(const std::string& target, const std::string& body) override {
-        auto answer = client_.request(http::Verb::post, target, {{"Authorization", token_}, {"Content-Type", "application/x-ndjson"}}, body);
+        auto answer =
+            client_.request(http::Verb::post, target,
+                            {{"Authorization", token_}, {"Content-Type", "application/x-ndjson"}}, body);
         if (!answer) return tl::make_unexpected(std::move(answer).error());
         return Reply{answer->status, std::move(answer->body)};
     }
@@ -47,7 +49,8 @@ bool write_report(const std::string& path, const std::vector<RefusedRow>& refuse
     std::ofstream report{path};
     report << "line,order,code,reason\n";
     for (const auto& row : refused) {
-        report << row.line << ',' << csv_field(row.subject) << ',' << row.code << ',' << csv_field(row.reason) << '\n';
+        report << row.line << ',' << csv_field(row.subject) << ',' << row.code << ',' << csv_field(row.reason)
+               << '\n';
     }
     return static_cast<bool>(report.flush());
 }
@@ -87,10 +90,12 @@ int import_command(const ImportOptions& options) {
     std::sort(refused.begin(), refused.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     fmt::print("{} rows, {} {}: {} recorded, {} already there, {} refused; {:.1f} s\n", plan->rows,
-               plan->commands.size() + plan->refused.size(), what, sent->done, sent->replayed, refused.size(), seconds);
+               plan->commands.size() + plan->refused.size(), what, sent->done, sent->replayed, refused.size(),
+               seconds);
     const std::string report = options.report.empty() ? options.file + ".refused.csv" : options.report;
     if (refused.empty()) return exit_done;
-    if (!write_report(report, refused)) return told({Code::internal, report + " cannot be written", {}, {}}, exit_usage);
+    if (!write_report(report, refused))
+        return told({Code::internal, report + " cannot be written", {}, {}}, exit_usage);
     fmt::print(stderr, "liushui: what was refused, and why, is in {}\n", report);
     return exit_refused;
 }

@@ -17,8 +17,8 @@ struct ImportOptions {
     int patience_seconds = 60;
 };
 
-// Exit code: 0 all is done; 1 rows were refused, the report names them; 2 the file, the map or the request is wrong;
-// 3 the server took nothing for too long: run it again.
+// Exit code: 0 all is done; 1 rows were refused, the report names them; 2 the file, the map or the request is
+// wrong; 3 the server took nothing for too long: run it again.
 int import_command(const ImportOptions& options);
 
 }  // namespace liushui

@@ -1,14 +1,15 @@
 #include "api/cli/import/mapping.hpp"
 
-#include <toml++/toml.h>
-
 #include <map>
+
+#include <toml++/toml.h>
 
 namespace liushui {
 namespace {
 
 std::string place(const std::string& file, const toml::source_region& source) {
-    return file + ", line " + std::to_string(source.begin.line) + ", column " + std::to_string(source.begin.column) + ": ";
+    return file + ", line " + std::to_string(source.begin.line) + ", column " +
+           std::to_string(source.begin.column) + ": ";
 }
 
 // Digits with at most `decimals` after a point, as a whole number of the last one.
@@ -57,14 +58,16 @@ Fields fields_of(Mapping& mapping, ImportKind kind) {
 
 class MapReader {
   public:
-    MapReader(std::string file, ImportKind kind) : file_{std::move(file)}, kind_{kind}, fields_{fields_of(mapping_, kind)} {}
+    MapReader(std::string file, ImportKind kind)
+        : file_{std::move(file)}, kind_{kind}, fields_{fields_of(mapping_, kind)} {}
 
     Result<Mapping> read() {
         toml::table table;
         try {
             table = toml::parse_file(file_);
         } catch (const toml::parse_error& error) {
-            return fail(Code::parameter_invalid, place(file_, error.source()) + std::string{error.description()});
+            return fail(Code::parameter_invalid,
+                        place(file_, error.source()) + std::string{error.description()});
         }
         for (const auto& [key, value] : table) {
             const std::string name{key.str()};
@@ -76,10 +79,12 @@ class MapReader {
         } else {
             needed.insert(needed.end(), {"order", "store", "quantity", "time", "tender"});
         }
-        if (mapping_.id_prefix.empty()) return fail(Code::parameter_invalid, file_ + ": id_prefix is missing");
+        if (mapping_.id_prefix.empty())
+            return fail(Code::parameter_invalid, file_ + ": id_prefix is missing");
         for (const auto& name : needed) {
             if (!fields_.at(name)->given()) {
-                return fail(Code::parameter_invalid, file_ + ": " + name + " is missing, as a constant or under [columns]");
+                return fail(Code::parameter_invalid,
+                            file_ + ": " + name + " is missing, as a constant or under [columns]");
             }
         }
         return std::move(mapping_);
@@ -91,7 +96,8 @@ class MapReader {
         const auto text = value.value_exact<std::string>();
         if (!text || text->empty()) return refuse(value, name + " is a text");
         if (name == "encoding") {
-            if (*text != "utf-8" && *text != "gb18030") return refuse(value, "encoding is \"utf-8\" or \"gb18030\"");
+            if (*text != "utf-8" && *text != "gb18030")
+                return refuse(value, "encoding is \"utf-8\" or \"gb18030\"");
             mapping_.encoding = *text == "gb18030" ? Encoding::gb_18030 : Encoding::utf_8;
             return {};
         }

@@ -1,11 +1,12 @@
 #include "api/cli/import/plan.hpp"
 
 #include <algorithm>
-#include <boost/describe/enum_from_string.hpp>
 #include <map>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
+
+#include <boost/describe/enum_from_string.hpp>
 
 #include "domain/catalog/product.hpp"
 #include "domain/sales/sale.hpp"
@@ -89,7 +90,8 @@ class SalesPlan {
     void add(const RowReader& reader, const CsvRow& row) {
         const auto subject = reader.whole(row) ? reader.text(row, mapping_.order) : std::string{};
         if (subject.empty()) {
-            plan_.refused.push_back({row.line, subject, "row-incomplete", "the row has no order, or not as many fields as the header"});
+            plan_.refused.push_back({row.line, subject, "row-incomplete",
+                                     "the row has no order, or not as many fields as the header"});
             return;
         }
         const auto [place, fresh] = by_name_.try_emplace(subject, orders_.size());
@@ -129,9 +131,11 @@ class SalesPlan {
     std::optional<BadRow> read(const RowReader& reader, const CsvRow& row, RecordSale& sale) {
         const auto text = [&](const Source& source) { return reader.text(row, source); };
         const auto quantity = parse_units(text(mapping_.quantity));
-        if (!quantity || *quantity > line_quantity_max) return BadRow{"value-out-of-range", "quantity \"" + text(mapping_.quantity) + "\""};
+        if (!quantity || *quantity > line_quantity_max)
+            return BadRow{"value-out-of-range", "quantity \"" + text(mapping_.quantity) + "\""};
         const auto price = parse_yuan(text(mapping_.price));
-        if (!price || *price > price_max) return BadRow{"value-out-of-range", "price \"" + text(mapping_.price) + "\""};
+        if (!price || *price > price_max)
+            return BadRow{"value-out-of-range", "price \"" + text(mapping_.price) + "\""};
         const auto at = parse_time(text(mapping_.time), mapping_.utc_offset);
         if (!at) return BadRow{"value-out-of-range", "time \"" + text(mapping_.time) + "\""};
         TenderMethod tender{};
@@ -164,7 +168,8 @@ class ProductsPlan {
     void add(const RowReader& reader, const CsvRow& row) {
         const auto sku = reader.whole(row) ? reader.text(row, mapping_.sku) : std::string{};
         if (sku.empty()) {
-            plan_.refused.push_back({row.line, sku, "row-incomplete", "the row has no sku, or not as many fields as the header"});
+            plan_.refused.push_back(
+                {row.line, sku, "row-incomplete", "the row has no sku, or not as many fields as the header"});
             return;
         }
         RegisterProduct product;
@@ -176,8 +181,9 @@ class ProductsPlan {
         if (bad) {
             known.bad = RefusedRow{row.line, sku, bad->code, bad->reason};
         } else if (to_json(product) != to_json(known.product)) {
-            known.bad = RefusedRow{row.line, sku, "contradiction",
-                                   "this row and line " + std::to_string(known.line) + " say different things of the product"};
+            known.bad = RefusedRow{
+                row.line, sku, "contradiction",
+                "this row and line " + std::to_string(known.line) + " say different things of the product"};
         }
     }
 
@@ -186,7 +192,8 @@ class ProductsPlan {
             if (known.bad) {
                 plan_.refused.push_back(*std::move(known.bad));
             } else {
-                plan_.commands.push_back(planned(known.line, known.product.sku.value, mapping_, "register-product", known.product));
+                plan_.commands.push_back(planned(known.line, known.product.sku.value, mapping_,
+                                                 "register-product", known.product));
             }
         }
     }
@@ -207,7 +214,8 @@ class ProductsPlan {
             return BadRow{"value-out-of-range", "vat \"" + text(mapping_.vat) + "\""};
         }
         const auto price = parse_yuan(text(mapping_.price));
-        if (!price || *price > price_max) return BadRow{"value-out-of-range", "price \"" + text(mapping_.price) + "\""};
+        if (!price || *price > price_max)
+            return BadRow{"value-out-of-range", "price \"" + text(mapping_.price) + "\""};
         product.price = *price;
         product.unit = optional_id<Label>(text(mapping_.unit));
         return std::nullopt;
@@ -227,9 +235,10 @@ Result<void> read_rows(const std::string& file, const Mapping& mapping, Plan& pl
     auto read = read_csv(file, mapping.encoding, [&](CsvRow row) {
         if (std::exchange(header, false)) {
             outcome = reader.header(row);
-            for (const auto* source : {&mapping.sku, &mapping.price, &mapping.name, &mapping.vat, &mapping.unit, &mapping.order,
-                                       &mapping.store, &mapping.quantity, &mapping.time, &mapping.tender, &mapping.staff,
-                                       &mapping.table, &mapping.channel, &mapping.customer}) {
+            for (const auto* source :
+                 {&mapping.sku, &mapping.price, &mapping.name, &mapping.vat, &mapping.unit, &mapping.order,
+                  &mapping.store, &mapping.quantity, &mapping.time, &mapping.tender, &mapping.staff,
+                  &mapping.table, &mapping.channel, &mapping.customer}) {
                 if (outcome) outcome = reader.check(*source);
             }
             return outcome.has_value();

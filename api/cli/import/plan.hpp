@@ -11,10 +11,10 @@ namespace liushui {
 
 // One command of an import, ready to be sent.
 struct Planned {
-    std::uint64_t line = 0;   // of the file, where it begins
-    std::string subject;      // the order's or product's name in the file
-    std::string command_id;   // "<prefix>/<subject>", made printable
-    std::string json;         // the line of NDJSON
+    std::uint64_t line = 0;  // of the file, where it begins
+    std::string subject;     // the order's or product's name in the file
+    std::string command_id;  // "<prefix>/<subject>", made printable
+    std::string json;        // the line of NDJSON
 };
 
 struct RefusedRow {

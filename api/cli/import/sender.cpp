@@ -33,7 +33,10 @@ BOOST_DESCRIBE_STRUCT(ProblemBody, (), (type, title, status, code, path, about, 
 
 std::string words(const ProblemBody& problem) {
     std::string text = problem.title;
-    for (const auto& [name, value] : {std::pair{"", problem.path}, {"", problem.about}, {"given ", problem.given}, {"wanted ", problem.expected}}) {
+    for (const auto& [name, value] : {std::pair{"", problem.path},
+                                      {"", problem.about},
+                                      {"given ", problem.given},
+                                      {"wanted ", problem.expected}}) {
         if (value) text += std::string{"; "} + name + *value;
     }
     return text;
@@ -66,7 +69,8 @@ class Sender {
     std::size_t end_of_batch(std::size_t from) const {
         std::size_t bytes = 0;
         std::size_t to = from;
-        while (to < commands_.size() && to - from < batch_commands && (to == from || bytes + commands_[to].json.size() <= batch_bytes)) {
+        while (to < commands_.size() && to - from < batch_commands &&
+               (to == from || bytes + commands_[to].json.size() <= batch_bytes)) {
             bytes += commands_[to++].json.size();
         }
         return to;
@@ -84,14 +88,17 @@ class Sender {
         if (reply && reply->status == 200) {
             if (auto read = take_lines(reply->body); !read) return read;
         }
-        if (options_.progress) options_.progress(sent_.done + sent_.replayed + sent_.refused.size(), commands_.size());
+        if (options_.progress)
+            options_.progress(sent_.done + sent_.replayed + sent_.refused.size(), commands_.size());
         if (open_.size() < before) {
             pause_ = pause_first;
             waited_ = {};
         }
         if (open_.empty()) return {};
         if (waited_ >= options_.patience) {
-            return fail(Code::overloaded, reply ? "the server takes nothing, status " + std::to_string(reply->status) : reply.error().about);
+            return fail(Code::overloaded,
+                        reply ? "the server takes nothing, status " + std::to_string(reply->status)
+                              : reply.error().about);
         }
         transport_.pause(pause_);
         waited_ += pause_;
@@ -104,7 +111,8 @@ class Sender {
             const auto end = body.find('\n');
             if (end == std::string_view::npos) return {};  // cut in mid-answer: its command is asked again
             const auto line = read_json<AnswerLine>(body.substr(0, end));
-            if (!line) return fail(Code::internal, "the server's answer cannot be read: " + line.error().about);
+            if (!line)
+                return fail(Code::internal, "the server's answer cannot be read: " + line.error().about);
             take(*line);
             body.remove_prefix(end + 1);
         }
@@ -133,7 +141,8 @@ class Sender {
 
     static Result<void> refused_whole(const Transport::Reply& reply) {
         const auto problem = read_json<ProblemBody>(reply.body);
-        return fail(Code::parameter_invalid, "the server refuses the import, status " + std::to_string(reply.status) +
+        return fail(Code::parameter_invalid, "the server refuses the import, status " +
+                                                 std::to_string(reply.status) +
                                                  (problem ? ": " + words(*problem) : ""));
     }
 
@@ -148,7 +157,8 @@ class Sender {
 
 }  // namespace
 
-Result<Sent> send_commands(const std::vector<Planned>& commands, Transport& transport, const SendOptions& options) {
+Result<Sent> send_commands(const std::vector<Planned>& commands, Transport& transport,
+                           const SendOptions& options) {
     return Sender{commands, transport, options}.run();
 }
 

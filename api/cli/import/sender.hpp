@@ -38,8 +38,9 @@ struct SendOptions {
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 
-// Failure: the server took nothing for as long as there was patience (overloaded), or refused the request as a
-// whole (its code and words).
-Result<Sent> send_commands(const std::vector<Planned>& commands, Transport& transport, const SendOptions& options);
+// Failure: the server took nothing for as long as there was patience (overloaded), or refused the request as
+// a whole (its code and words).
+Result<Sent> send_commands(const std::vector<Planned>& commands, Transport& transport,
+                           const SendOptions& options);
 
 }  // namespace liushui
