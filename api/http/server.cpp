@@ -61,6 +61,18 @@ bool sane_id(std::string_view id) {
     return !id.empty() && id.size() <= request_id_max && std::all_of(id.begin(), id.end(), plain);
 }
 
+// One host, and one way to tell where the body ends: another server in front must not read it otherwise.
+template <class Message>
+bool unambiguous(const Message& message) {
+    const auto hosts = message.count(bhttp::field::host);
+    const auto lengths = message.count(bhttp::field::content_length);
+    const auto codings = message.count(bhttp::field::transfer_encoding);
+    if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return false;
+    if (lengths + codings > 1) return false;
+    const auto length = message[bhttp::field::content_length];
+    return std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 struct Connection {
     explicit Connection(tcp::socket socket) : stream{std::move(socket)} {}
     beast::tcp_stream stream;
@@ -253,11 +265,7 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
     request.id = given_id && sane_id(*given_id) ? std::string{*given_id} : fresh_id();
 
     const auto verb = verb_of(message.method());
-    const bool one_host = message.count(bhttp::field::host) == 1 ||
-                          (message.version() < 11 && message.count(bhttp::field::host) == 0);
-    if (!one_host || message.count(bhttp::field::content_length) > 1 ||
-        message.count(bhttp::field::transfer_encoding) > 1 ||
-        (message.count(bhttp::field::content_length) && message.count(bhttp::field::transfer_encoding))) {
+    if (!unambiguous(message)) {
         Failure bad{Code::request_malformed, {}, {}, "one Host, one length"};
         co_return co_await refuse(connection, std::move(bad), std::move(incoming));
     }

@@ -1,5 +1,6 @@
 // The server by itself, over real sockets on loopback: what it serves, and what it refuses.
-#include <gtest/gtest.h>
+#include <future>
+#include <thread>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -8,10 +9,10 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <future>
-#include <thread>
+#include <gtest/gtest.h>
 
 #include "api/http/client.hpp"
 #include "api/http/server.hpp"
@@ -39,7 +40,8 @@ class HttpTest : public testing::Test {
         });
         router.add(Verb::post, "/echo", [](const Request& request) { return say(request.body); }, 100);
         router.add(Verb::delete_, "/hello", [](const Request&) { return say("gone"); });
-        router.add(Verb::get, "/broken", [](const Request&) -> net::awaitable<Response> { throw std::runtime_error{"planted"}; });
+        router.add(Verb::get, "/broken",
+                   [](const Request&) -> net::awaitable<Response> { throw std::runtime_error{"planted"}; });
         router.add(Verb::get, "/held", [this](const Request&) { return held(); });
         router.add(Verb::get, "/stream", [](const Request&) { return streamed(); });
         ServerOptions options;
@@ -59,9 +61,10 @@ class HttpTest : public testing::Test {
     }
 
     net::awaitable<Response> held() {
-        entered_.set_value();
-        net::steady_timer timer{io_, std::chrono::hours{1}};
-        release_ = [&timer, this] { net::post(io_, [&timer] { timer.cancel(); }); };
+        // The timer is told on the connection's own strand: there, nothing of it can be gone meanwhile.
+        const auto strand = co_await net::this_coro::executor;
+        net::steady_timer timer{strand, std::chrono::hours{1}};
+        release_ = [&timer, strand] { net::post(strand, [&timer] { timer.cancel(); }); };
         ready_.set_value();
         boost::system::error_code ignored;
         co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
@@ -103,7 +106,6 @@ class HttpTest : public testing::Test {
     std::unique_ptr<Server> server_;
     std::vector<std::thread> threads_;
     std::uint16_t port_ = 0;
-    std::promise<void> entered_;
     std::promise<void> ready_;
     std::function<void()> release_;
 };
@@ -121,7 +123,8 @@ TEST_F(HttpTest, ServesOneConnectionAgainAndAgain) {
 
 TEST_F(HttpTest, AnswersPipelinedRequestsInOrder) {
     std::string bytes;
-    for (int i = 0; i < 10; ++i) bytes += "GET /hello?name=n" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (int i = 0; i < 10; ++i)
+        bytes += "GET /hello?name=n" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
     bytes += "GET /hello?name=last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     const auto answers = raw(bytes);
     std::size_t at = 0;
@@ -169,7 +172,8 @@ TEST_F(HttpTest, RefusesABodyBeyondTheRoutesLimit) {
     const auto huge = one.request(Verb::post, "/echo", {}, std::string(3 << 20, 'x'));
     ASSERT_TRUE(huge) << huge.error().about;
     EXPECT_EQ(huge->status, 413);
-    EXPECT_NE(raw("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + std::string(255, 'x') + "\r\n0\r\n\r\n")
+    EXPECT_NE(raw("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" +
+                  std::string(255, 'x') + "\r\n0\r\n\r\n")
                   .find("413"),
               std::string::npos);
 }
@@ -183,13 +187,14 @@ TEST_F(HttpTest, RefusesALargeHead) {
 TEST_F(HttpTest, RefusesWhatCouldBeReadInTwoWays) {
     const std::string head = "POST /echo HTTP/1.1\r\n";
     for (const auto& [name, rest] : std::initializer_list<std::pair<const char*, std::string>>{
-             {"length and coding", "Host: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+             {"length and coding",
+              "Host: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
              {"two lengths", "Host: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde"},
              {"no host", "Content-Length: 1\r\n\r\nx"},
              {"two hosts", "Host: x\r\nHost: y\r\nContent-Length: 1\r\n\r\nx"},
              {"negative length", "Host: x\r\nContent-Length: -1\r\n\r\nx"},
              {"length in words", "Host: x\r\nContent-Length: 1x\r\n\r\nx"},
-             {"folded header", "Host: x\r\nX: a\r\n b\r\nContent-Length: 1, 1\r\n\r\nx"},
+             {"a list of lengths", "Host: x\r\nContent-Length: 1, 1\r\n\r\nx"},
              {"blank before the colon", "Host: x\r\nContent-Length : 1\r\n\r\nx"}}) {
         const auto answer = raw(head + rest);
         EXPECT_NE(answer.find("HTTP/1.1 400"), std::string::npos) << name << ": " << answer.substr(0, 80);
@@ -197,7 +202,8 @@ TEST_F(HttpTest, RefusesWhatCouldBeReadInTwoWays) {
     }
     note_code(Code::request_malformed);
     EXPECT_NE(raw("nonsense\r\n\r\n").find("400"), std::string::npos);
-    EXPECT_NE(raw("GET /hello%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").find("400"), std::string::npos);
+    EXPECT_NE(raw("GET /hello%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").find("400"),
+              std::string::npos);
 }
 
 TEST_F(HttpTest, TellsThatAHandlerFailedAndGoesOn) {
@@ -217,7 +223,9 @@ TEST_F(HttpTest, StreamsPieceByPiece) {
 }
 
 TEST_F(HttpTest, GoesOnAfterA100Continue) {
-    const auto answer = raw("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+    const auto answer =
+        raw("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: "
+            "close\r\n\r\nhi");
     EXPECT_NE(answer.find("HTTP/1.1 100"), std::string::npos);
     EXPECT_NE(answer.find("hi"), std::string::npos);
 }
@@ -238,7 +246,8 @@ TEST_F(HttpTest, RefusesOneConnectionTooMany) {
 TEST_F(HttpTest, StopsAfterWhatItHadBegun) {
     auto idle = client();
     ASSERT_EQ(idle.request(Verb::get, "/hello", {}, {})->status, 200);
-    auto answered = std::async(std::launch::async, [this] { return client().request(Verb::get, "/held", {}, {}); });
+    auto answered =
+        std::async(std::launch::async, [this] { return client().request(Verb::get, "/held", {}, {}); });
     ready_.get_future().wait();
     auto stopped = std::async(std::launch::async, [this] { server_->stop(); });
     // The port is closed first, then the idle connection; the one in progress is still answered.

@@ -1,10 +1,10 @@
 #include "api/problem.hpp"
 
-#include <gtest/gtest.h>
+#include <set>
 
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11.hpp>
-#include <set>
+#include <gtest/gtest.h>
 
 namespace liushui {
 namespace {
@@ -28,9 +28,10 @@ TEST(Problem, AnswersEveryCodeInBothLanguages) {
 
 TEST(Problem, TellsWhereWhatAndWhatWasWanted) {
     const Failure failure{Code::quantity_zero, "$.lines[2].quantity", "0", "more"};
-    EXPECT_EQ(problem_json(failure, Language::english, "r1"),
-              R"({"type":"/problems/quantity-zero","title":"The quantity must not be zero","status":422,"code":"quantity-zero",)"
-              R"("path":"$.lines[2].quantity","given":"0","expected":"more","request":"r1"})");
+    EXPECT_EQ(
+        problem_json(failure, Language::english, "r1"),
+        R"({"type":"/problems/quantity-zero","title":"The quantity must not be zero","status":422,"code":"quantity-zero",)"
+        R"("path":"$.lines[2].quantity","given":"0","expected":"more","request":"r1"})");
     const Failure about{Code::product_unknown, "te\"a", {}, {}};
     EXPECT_NE(problem_json(about, Language::chinese).find(R"("about":"te\"a")"), std::string::npos);
 }

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 // After gtest:
-#include <rapidcheck/gtest.h>
-
 #include <numeric>
+
+#include <rapidcheck/gtest.h>
 
 #include "domain/finance/chart.hpp"
 #include "domain/finance/posting.hpp"
@@ -18,20 +18,20 @@ TEST(MulDivRound, RoundsHalfUpOnTheAbsoluteValue) {
         std::int64_t a, b, c;
         std::optional<std::int64_t> result;
     };
-    for (const auto& [a, b, c, result] : std::initializer_list<Case>{
-             {7, 1, 2, 4},
-             {-7, 1, 2, -4},
-             {7, -1, 2, -4},
-             {7, 1, -2, -4},
-             {5, 1, 3, 2},
-             {4, 1, 3, 1},
-             {0, 5, 7, 0},
-             {1, 1, 0, std::nullopt},
-             {amount_max, 1, 1, amount_max},
-             {amount_max, 2, 1, std::nullopt},
-             {amount_max, amount_max, amount_max, amount_max},
-             {-amount_max, 3, 3, -amount_max},
-             {amount_max, 1'000'000, 999'999, std::nullopt}}) {
+    for (const auto& [a, b, c, result] :
+         std::initializer_list<Case>{{7, 1, 2, 4},
+                                     {-7, 1, 2, -4},
+                                     {7, -1, 2, -4},
+                                     {7, 1, -2, -4},
+                                     {5, 1, 3, 2},
+                                     {4, 1, 3, 1},
+                                     {0, 5, 7, 0},
+                                     {1, 1, 0, std::nullopt},
+                                     {amount_max, 1, 1, amount_max},
+                                     {amount_max, 2, 1, std::nullopt},
+                                     {amount_max, amount_max, amount_max, amount_max},
+                                     {-amount_max, 3, 3, -amount_max},
+                                     {amount_max, 1'000'000, 999'999, std::nullopt}}) {
         EXPECT_EQ(mul_div_round(a, b, c), result) << a << "·" << b << "/" << c;
     }
 }
@@ -44,32 +44,35 @@ RC_GTEST_PROP(MulDivRound, IsWithinHalfOfTheQuotient, ()) {
     if (!result) RC_DISCARD("beyond Money");
     const Wide error = Wide{a} * b * 2 - Wide{*result} * c * 2;  // twice the remainder
     RC_ASSERT(error <= c && error >= -Wide{c});
-    if (error == c || error == -Wide{c}) RC_ASSERT((*result > 0) == (Wide{a} * b > 0));  // a tie goes away from zero
+    if (error == c || error == -Wide{c})
+        RC_ASSERT((*result > 0) == (Wide{a} * b > 0));  // a tie goes away from zero
 }
 
 TEST(SplitVat, GivesTheExamples) {
     struct Case {
         std::int64_t gross, rate, net, vat;
     };
-    for (const auto& [gross, rate, net, vat] : std::initializer_list<Case>{
-             {9900, 1300, 8761, 1139},
-             {12800, 600, 12075, 725},
-             {3990, 900, 3661, 329},
-             {5800, 100, 5743, 57},
-             {1, 1300, 1, 0},
-             {10000, 150, 9852, 148},
-             {10000, 50, 9950, 50},
-             {amount_max, 1300, 7970972791806187, 1036226462934804},
-             {-9900, 1300, -8761, -1139},
-             {500, 0, 500, 0}}) {
+    for (const auto& [gross, rate, net, vat] :
+         std::initializer_list<Case>{{9900, 1300, 8761, 1139},
+                                     {12800, 600, 12075, 725},
+                                     {3990, 900, 3661, 329},
+                                     {5800, 100, 5743, 57},
+                                     {1, 1300, 1, 0},
+                                     {10000, 150, 9852, 148},
+                                     {10000, 50, 9950, 50},
+                                     {amount_max, 1300, 7970972791806187, 1036226462934804},
+                                     {-9900, 1300, -8761, -1139},
+                                     {500, 0, 500, 0}}) {
         EXPECT_EQ(split_vat({gross}, {rate}), (VatSplit{{net}, {vat}})) << gross << " at " << rate;
     }
 }
 
 RC_GTEST_PROP(SplitVat, IsTheStatedFormula, ()) {
     const auto gross = *rc::gen::inRange<std::int64_t>(0, amount_max);
-    const auto rate = *rc::gen::element<std::int64_t>(0, 50, 100, 150, 200, 300, 500, 600, 900, 1000, 1100, 1300, 1600, 1700);
-    const auto net = static_cast<std::int64_t>((Wide{20000} * gross + 10000 + rate) / (2 * (Wide{10000} + rate)));
+    const auto rate = *rc::gen::element<std::int64_t>(0, 50, 100, 150, 200, 300, 500, 600, 900, 1000, 1100,
+                                                      1300, 1600, 1700);
+    const auto net =
+        static_cast<std::int64_t>((Wide{20000} * gross + 10000 + rate) / (2 * (Wide{10000} + rate)));
     RC_ASSERT(split_vat({gross}, {rate}) == (VatSplit{{net}, {gross - net}}));
     RC_ASSERT(split_vat({-gross}, {rate}) == (VatSplit{{-net}, {net - gross}}));
 }
@@ -92,7 +95,8 @@ TEST(Allocate, GivesTiesToTheEarlier) {
 }
 
 RC_GTEST_PROP(Allocate, IsExactAndTakesNoMoreThanThereIs, ()) {
-    const auto weights = *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 10'000'000));
+    const auto weights =
+        *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 10'000'000));
     std::vector<Money> amounts;
     std::int64_t sum = 0;
     for (const auto weight : weights) {
@@ -125,7 +129,8 @@ TEST(Part, EndsAtExactlyNothingWhenGivenBackOneByOne) {
 TEST(Dates, ReadOnlyRealDays) {
     EXPECT_EQ(to_string(*parse_date("2024-02-29")), "2024-02-29");
     EXPECT_EQ(to_compact_string(*parse_date("0001-01-01")), "00010101");
-    for (const auto* text : {"2023-02-29", "2026-13-01", "2026-1-1", "2026-01-01 ", "0000-01-01", "20260101", "", "2026-00-10"}) {
+    for (const auto* text : {"2023-02-29", "2026-13-01", "2026-1-1", "2026-01-01 ", "0000-01-01", "20260101",
+                             "", "2026-00-10"}) {
         EXPECT_FALSE(parse_date(text)) << text;
     }
 }
@@ -135,19 +140,20 @@ TEST(Instants, ReadRfc3339) {
         const char* text;
         const char* utc;
     };
-    for (const auto& [text, utc] : std::initializer_list<Case>{
-             {"2016-08-01T11:05:36+08:00", "2016-08-01T03:05:36.000000Z"},
-             {"2016-08-01T03:05:36Z", "2016-08-01T03:05:36.000000Z"},
-             {"2016-08-01T03:05:36.5Z", "2016-08-01T03:05:36.500000Z"},
-             {"2016-07-31T19:05:36.123456-08:00", "2016-08-01T03:05:36.123456Z"},
-             {"1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"}}) {
+    for (const auto& [text, utc] :
+         std::initializer_list<Case>{{"2016-08-01T11:05:36+08:00", "2016-08-01T03:05:36.000000Z"},
+                                     {"2016-08-01T03:05:36Z", "2016-08-01T03:05:36.000000Z"},
+                                     {"2016-08-01T03:05:36.5Z", "2016-08-01T03:05:36.500000Z"},
+                                     {"2016-07-31T19:05:36.123456-08:00", "2016-08-01T03:05:36.123456Z"},
+                                     {"1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"}}) {
         const auto at = parse_instant(text);
         ASSERT_TRUE(at) << text;
         EXPECT_EQ(to_string(*at), utc);
     }
-    for (const auto* text : {"2016-08-01T11:05:36", "2016-08-01 11:05:36Z", "2016-08-01T24:00:00Z", "2016-08-01T11:60:00Z",
-                             "2016-08-01T11:05:60Z", "2016-08-01T11:05:36.Z", "2016-08-01T11:05:36.1234567Z",
-                             "2016-08-01T11:05:36+0800", "2016-08-01T11:05:36+15:00", "2016-08-01T11:05:36Zx", "now"}) {
+    for (const auto* text :
+         {"2016-08-01T11:05:36", "2016-08-01 11:05:36Z", "2016-08-01T24:00:00Z", "2016-08-01T11:60:00Z",
+          "2016-08-01T11:05:60Z", "2016-08-01T11:05:36.Z", "2016-08-01T11:05:36.1234567Z",
+          "2016-08-01T11:05:36+0800", "2016-08-01T11:05:36+15:00", "2016-08-01T11:05:36Zx", "now"}) {
         EXPECT_FALSE(parse_instant(text)) << text;
     }
 }
@@ -168,7 +174,9 @@ TEST(Entries, MergeEqualLinesAndDropNothing) {
     Entry entry;
     const Dimensions here{StoreId{"main"}, std::nullopt};
     const Dimensions there{StoreId{"east"}, std::nullopt};
-    entry.debit(AccountCode{"1001"}, {100}, here).debit(AccountCode{"1001"}, {50}, here).debit(AccountCode{"1001"}, {7}, there);
+    entry.debit(AccountCode{"1001"}, {100}, here)
+        .debit(AccountCode{"1001"}, {50}, here)
+        .debit(AccountCode{"1001"}, {7}, there);
     entry.credit(AccountCode{"5001"}, {157}).credit(AccountCode{"2221.01.07"}, {0});
     ASSERT_EQ(entry.lines.size(), 3U);
     EXPECT_EQ(entry.lines[0].amount, Money{150});
@@ -199,12 +207,14 @@ TEST(Chart, IsThatOfTheStandard) {
 }
 
 TEST(Chart, HoldsEveryAccountThatIsPostedTo) {
-    for (const auto role : {Role::cash, Role::wechat_pay, Role::alipay, Role::card, Role::receivable, Role::revenue, Role::output_vat}) {
+    for (const auto role : {Role::cash, Role::wechat_pay, Role::alipay, Role::card, Role::receivable,
+                            Role::revenue, Role::output_vat}) {
         for (const auto kind : {TaxpayerKind::general, TaxpayerKind::small_scale}) {
             const auto code = account_of(role, kind);
             ASSERT_NE(find_account(code), nullptr) << code;
             // A leaf: nothing is posted to an account that has details.
-            for (const auto& account : asbe_chart()) EXPECT_FALSE(account.code.starts_with(std::string{code} + "."));
+            for (const auto& account : asbe_chart())
+                EXPECT_FALSE(account.code.starts_with(std::string{code} + "."));
         }
     }
 }

@@ -1,12 +1,16 @@
 #include "domain/organization/tenant.hpp"
-
 #include "tests/support/given.hpp"
 
 namespace liushui {
 namespace {
 
 const TenantCreated created{TenantId{"t1"}, 7, Label{"花店"}, Edition::basic};
-const BooksOpened books{Label{"花店"}, Edition::basic, make_date(2020, 1, 1), {}, {{make_date(2020, 1, 1), TaxpayerKind::general}}, lawful_rates()};
+const BooksOpened books{Label{"花店"},
+                        Edition::basic,
+                        make_date(2020, 1, 1),
+                        {},
+                        {{make_date(2020, 1, 1), TaxpayerKind::general}},
+                        lawful_rates()};
 const StoreOpened store{StoreId{"main"}, Label{"总店"}};
 const ProductRegistered rose{Sku{"rose"}, Label{"玫瑰"}, VatClass::reduced, {1990}, std::nullopt, false};
 

@@ -8,7 +8,8 @@ namespace liushui {
 namespace {
 
 BooksOpened books(TaxpayerKind kind = TaxpayerKind::general) {
-    return {Label{"店"}, Edition::basic, make_date(2010, 1, 1), {}, {{make_date(2010, 1, 1), kind}}, lawful_rates()};
+    return {Label{"店"},   Edition::basic, make_date(2010, 1, 1), {}, {{make_date(2010, 1, 1), kind}},
+            lawful_rates()};
 }
 const StoreOpened store{StoreId{"main"}, Label{"总店"}};
 
@@ -54,8 +55,8 @@ std::string books_of(const SaleRecorded& event) {
 std::string splits_of(const SaleRecorded& event) {
     std::string text;
     for (const auto& line : event.lines) {
-        text += (text.empty() ? "" : ", ") + std::to_string(line.paid.fen) + "=" + std::to_string(line.net.fen) + "+" +
-                std::to_string(line.vat.fen);
+        text += (text.empty() ? "" : ", ") + std::to_string(line.paid.fen) + "=" +
+                std::to_string(line.net.fen) + "+" + std::to_string(line.vat.fen);
     }
     return text;
 }
@@ -79,7 +80,8 @@ TEST(WorkedExample, ThreeIsASmallScaleBouquet) {
 }
 
 TEST(WorkedExample, TwelvePaysNoVatOnWhatIsWaived) {
-    const Given grocer(books(), store, product("oil", 3880, VatClass::standard), product("milk", 1235, VatClass::reduced));
+    const Given grocer(books(), store, product("oil", 3880, VatClass::standard),
+                       product("milk", 1235, VatClass::reduced));
     auto command = sale({one("oil"), one("milk")}, {cash(5100)});
     command.discounts = {{DiscountKind::rounding, AmountOff{{15}}}};
     const auto event = *grocer.when(command).event();
@@ -166,7 +168,8 @@ TEST(Sale, IsNumberedByItsBusinessDay) {
         given.and_then(before);
     }
     EXPECT_EQ(given.when(command).event()->sale.value, "S-20261123-10000");
-    EXPECT_EQ(given.when(command, *parse_instant("2026-11-24T00:00:00+08:00")).event()->sale.value, "S-20261124-0001");
+    EXPECT_EQ(given.when(command, *parse_instant("2026-11-24T00:00:00+08:00")).event()->sale.value,
+              "S-20261124-0001");
 }
 
 TEST(Sale, CarriesWhoWhereAndHowAsTags) {
@@ -175,7 +178,8 @@ TEST(Sale, CarriesWhoWhereAndHowAsTags) {
     command.table = TableId{"7"};
     command.channel = Channel{"till"};
     const Draft draft = draft_of(*shop().when(command).event());
-    EXPECT_EQ(tags_of(draft.changes), (std::vector<std::string>{"counter:S-20261123", "staff:li", "table:7", "channel:till"}));
+    EXPECT_EQ(tags_of(draft.changes),
+              (std::vector<std::string>{"counter:S-20261123", "staff:li", "table:7", "channel:till"}));
     EXPECT_EQ(draft.document, "sale/S-20261123-0001");
 }
 
@@ -198,24 +202,42 @@ TEST(Sale, RefusesInWords) {
     for (const auto& [name, change, code, about] : std::vector<Case>{
              {"no line", [](auto& s) { s.lines.clear(); }, Code::line_missing, "$.lines"},
              {"store", [](auto& s) { s.store = StoreId{"moon"}; }, Code::store_unknown, "$.store"},
-             {"future", [](auto& s) { s.at = Instant{noon.micros + future_tolerance_micros + 1}; }, Code::time_in_future, "$.at"},
-             {"past", [](auto& s) { s.at = parse_instant("2009-12-31T23:59:59+08:00"); }, Code::date_before_books, "$.at"},
-             {"product", [](auto& s) { s.lines[0].sku = Sku{"hat"}; }, Code::product_unknown, "$.lines[0].sku"},
+             {"future", [](auto& s) { s.at = Instant{noon.micros + future_tolerance_micros + 1}; },
+              Code::time_in_future, "$.at"},
+             {"past", [](auto& s) { s.at = parse_instant("2009-12-31T23:59:59+08:00"); },
+              Code::date_before_books, "$.at"},
+             {"product", [](auto& s) { s.lines[0].sku = Sku{"hat"}; }, Code::product_unknown,
+              "$.lines[0].sku"},
              {"zero", [](auto& s) { s.lines[0].quantity = {0}; }, Code::quantity_zero, "$.lines[0].quantity"},
-             {"negative", [](auto& s) { s.lines[0].quantity = {-1}; }, Code::value_out_of_range, "$.lines[0].quantity"},
-             {"too many", [](auto& s) { s.lines[0].quantity = line_quantity_max + Quantity{1}; }, Code::value_out_of_range, "$.lines[0].quantity"},
-             {"price", [](auto& s) { s.lines[0].price = Money{-1}; }, Code::value_out_of_range, "$.lines[0].price"},
-             {"dear", [](auto& s) { s.lines[0].price = price_max + 1_fen; }, Code::value_out_of_range, "$.lines[0].price"},
-             {"line discount", [](auto& s) { s.lines[0].discount = AmountOff{{9901}}; }, Code::discount_above_line, "$.lines[0].discount"},
-             {"negative discount", [](auto& s) { s.lines[0].discount = AmountOff{{-1}}; }, Code::discount_above_line, "$.lines[0].discount"},
-             {"over all", [](auto& s) { s.lines[0].discount = PercentOff{{10'001}}; }, Code::discount_above_line, "$.lines[0].discount"},
-             {"order discount", [](auto& s) { s.discounts = {{DiscountKind::order, AmountOff{{9901}}}}; }, Code::discount_above_total, "$.discounts[0]"},
+             {"negative", [](auto& s) { s.lines[0].quantity = {-1}; }, Code::value_out_of_range,
+              "$.lines[0].quantity"},
+             {"too many", [](auto& s) { s.lines[0].quantity = line_quantity_max + Quantity{1}; },
+              Code::value_out_of_range, "$.lines[0].quantity"},
+             {"price", [](auto& s) { s.lines[0].price = Money{-1}; }, Code::value_out_of_range,
+              "$.lines[0].price"},
+             {"dear", [](auto& s) { s.lines[0].price = price_max + 1_fen; }, Code::value_out_of_range,
+              "$.lines[0].price"},
+             {"line discount", [](auto& s) { s.lines[0].discount = AmountOff{{9901}}; },
+              Code::discount_above_line, "$.lines[0].discount"},
+             {"negative discount", [](auto& s) { s.lines[0].discount = AmountOff{{-1}}; },
+              Code::discount_above_line, "$.lines[0].discount"},
+             {"over all", [](auto& s) { s.lines[0].discount = PercentOff{{10'001}}; },
+              Code::discount_above_line, "$.lines[0].discount"},
+             {"order discount", [](auto& s) { s.discounts = {{DiscountKind::order, AmountOff{{9901}}}}; },
+              Code::discount_above_total, "$.discounts[0]"},
              {"no tender", [](auto& s) { s.tenders.clear(); }, Code::tender_missing, "$.tenders"},
-             {"nothing given", [](auto& s) { s.tenders[0].amount = {0}; }, Code::value_out_of_range, "$.tenders[0].amount"},
+             {"nothing given", [](auto& s) { s.tenders[0].amount = {0}; }, Code::value_out_of_range,
+              "$.tenders[0].amount"},
              {"short", [](auto& s) { s.tenders[0].amount = {9899}; }, Code::tenders_not_total, "$.tenders"},
              {"over", [](auto& s) { s.tenders[0].amount = {9901}; }, Code::tenders_not_total, "$.tenders"},
-             {"change from a card", [](auto& s) { s.tenders = {{TenderMethod::card, {10000}}}; s.change = Money{100}; }, Code::change_not_from_cash, "$.change"},
-             {"negative change", [](auto& s) { s.change = Money{-100}; }, Code::value_out_of_range, "$.change"},
+             {"change from a card",
+              [](auto& s) {
+                  s.tenders = {{TenderMethod::card, {10000}}};
+                  s.change = Money{100};
+              },
+              Code::change_not_from_cash, "$.change"},
+             {"negative change", [](auto& s) { s.change = Money{-100}; }, Code::value_out_of_range,
+              "$.change"},
          }) {
         SCOPED_TRACE(name);
         auto command = good;

@@ -1,9 +1,9 @@
 // Read models over a log in memory: what they say, and that it does not depend on how they were folded.
 #include <gtest/gtest.h>
 // After gtest:
-#include <rapidcheck/gtest.h>
-
 #include <future>
+
+#include <rapidcheck/gtest.h>
 
 #include "domain/modules.hpp"
 #include "eventstore/memory_key_value.hpp"
@@ -34,12 +34,21 @@ class Writer {
             write(p, store::RecordKind::claim, "{}");
         }
         for (const auto& tenant : {rose, noodle}) {
-            happened(tenant, BooksOpened{Label{"店"}, Edition::basic, make_date(2010, 1, 1), {},
-                                         {{make_date(2010, 1, 1), TaxpayerKind::general}}, lawful_rates()});
+            happened(tenant, BooksOpened{Label{"店"},
+                                         Edition::basic,
+                                         make_date(2010, 1, 1),
+                                         {},
+                                         {{make_date(2010, 1, 1), TaxpayerKind::general}},
+                                         lawful_rates()});
             happened(tenant, StoreOpened{StoreId{"main"}, Label{"总店"}});
             happened(tenant, StoreOpened{StoreId{"east"}, Label{"东店"}});
             for (int i = 0; i < 4; ++i) {
-                happened(tenant, ProductRegistered{Sku{"p" + std::to_string(i)}, Label{"品"}, VatClass::services, {1000 * i + 7}, {}, false});
+                happened(tenant, ProductRegistered{Sku{"p" + std::to_string(i)},
+                                                   Label{"品"},
+                                                   VatClass::services,
+                                                   {1000 * i + 7},
+                                                   {},
+                                                   false});
             }
         }
     }
@@ -59,7 +68,8 @@ class Writer {
         head.business_date = draft.business_date.value_or(make_date(2026, 11, 23));
         head.document = draft.document;
         head.tags = tags_of(draft.changes);
-        write(tenant == rose ? rose_partition : noodle_partition, store::RecordKind::data, trade_model().line(head, draft));
+        write(tenant == rose ? rose_partition : noodle_partition, store::RecordKind::data,
+              trade_model().line(head, draft));
     }
     SaleRecorded sold(const TenantId& tenant, const RecordSale& command) {
         auto& stream = streams_[tenant];
@@ -80,7 +90,8 @@ class Writer {
     void write(store::PartitionId partition, store::RecordKind kind, const std::string& payload) {
         auto& head = heads_[partition];
         if (kind == store::RecordKind::data) head.chain = store::chain_after(head.chain, payload);
-        const auto record = store::encode_record({kind, head.term, head.writer, head.next_sequence++, head.chain}, payload);
+        const auto record =
+            store::encode_record({kind, head.term, head.writer, head.next_sequence++, head.chain}, payload);
         const std::vector<store::Appended> records{{partition, head.next_index++, record}};
         ASSERT_TRUE(log_.append(records));
     }
@@ -90,7 +101,9 @@ class Writer {
 };
 
 RecordSale random_sale() {
-    const auto number = [](std::int64_t low, std::int64_t high) { return *rc::gen::inRange<std::int64_t>(low, high + 1); };
+    const auto number = [](std::int64_t low, std::int64_t high) {
+        return *rc::gen::inRange<std::int64_t>(low, high + 1);
+    };
     RecordSale sale;
     sale.store = StoreId{number(0, 1) ? "main" : "east"};
     if (number(0, 2) > 0) sale.staff = StaffId{"s" + std::to_string(number(0, 2))};
@@ -112,10 +125,17 @@ SaleRecorded sell(Writer& writer, const TenantId& tenant, RecordSale sale, std::
     {
         // What is owed is told by the refusal of a wrong payment.
         World world;
-        world.happened(BooksOpened{Label{"店"}, Edition::basic, make_date(2010, 1, 1), {}, {{make_date(2010, 1, 1), TaxpayerKind::general}}, lawful_rates()});
+        world.happened(BooksOpened{Label{"店"},
+                                   Edition::basic,
+                                   make_date(2010, 1, 1),
+                                   {},
+                                   {{make_date(2010, 1, 1), TaxpayerKind::general}},
+                                   lawful_rates()});
         world.happened(StoreOpened{StoreId{"main"}, Label{"总店"}});
         world.happened(StoreOpened{StoreId{"east"}, Label{"东店"}});
-        for (int i = 0; i < 4; ++i) world.happened(ProductRegistered{Sku{"p" + std::to_string(i)}, Label{"品"}, VatClass::services, {1000 * i + 7}, {}, false});
+        for (int i = 0; i < 4; ++i)
+            world.happened(ProductRegistered{
+                Sku{"p" + std::to_string(i)}, Label{"品"}, VatClass::services, {1000 * i + 7}, {}, false});
         const View view{world, tenant, noon};
         const auto outcome = decide(view, priced);
         if (outcome) {
@@ -168,17 +188,22 @@ RC_GTEST_PROP(SalesReport, EqualsANaiveSum, ()) {
     Writer writer{log};
     std::vector<SaleRecorded> sales;
     const auto count = *rc::gen::inRange(0, 12);
-    for (int i = 0; i < count; ++i) sales.push_back(sell(writer, rose, random_sale(), *rc::gen::inRange(0, 500)));
+    for (int i = 0; i < count; ++i)
+        sales.push_back(sell(writer, rose, random_sale(), *rc::gen::inRange(0, 500)));
     (void)sell(writer, noodle, random_sale(), 0);  // another's sale is nobody else's
     store::MemoryKeyValue stored;
     fold_all(log, stored, 1000);
 
     using enum SalesDimension;
-    const std::vector<std::vector<SalesDimension>> groupings{{}, {day}, {hour}, {SalesDimension::store}, {sku}, {staff}, {day, sku}, {SalesDimension::store, staff, hour}};
+    const std::vector<std::vector<SalesDimension>> groupings{
+        {},    {day},   {hour},     {SalesDimension::store},
+        {sku}, {staff}, {day, sku}, {SalesDimension::store, staff, hour}};
     for (const auto& by : groupings) {
         std::map<std::string, Naive> expected;
         Naive total;
-        const auto has = [&](SalesDimension dimension) { return std::find(by.begin(), by.end(), dimension) != by.end(); };
+        const auto has = [&](SalesDimension dimension) {
+            return std::find(by.begin(), by.end(), dimension) != by.end();
+        };
         for (const auto& sale : sales) {
             std::set<std::string> touched;
             ++total.orders;
@@ -207,16 +232,18 @@ RC_GTEST_PROP(SalesReport, EqualsANaiveSum, ()) {
         const auto report = sales_report(stored, rose, all_days(by));
         RC_ASSERT(report.has_value());
         const auto same = [](const SalesRow& row, const Naive& naive) {
-            return row.gross == Money{naive.gross} && row.discount == Money{naive.gross - naive.paid} && row.paid == Money{naive.paid} &&
-                   row.net == Money{naive.net} && row.vat == Money{naive.vat} && row.orders == naive.orders &&
-                   row.lines == naive.lines && row.units == Quantity{naive.units};
+            return row.gross == Money{naive.gross} && row.discount == Money{naive.gross - naive.paid} &&
+                   row.paid == Money{naive.paid} && row.net == Money{naive.net} &&
+                   row.vat == Money{naive.vat} && row.orders == naive.orders && row.lines == naive.lines &&
+                   row.units == Quantity{naive.units};
         };
         RC_ASSERT(same(report->total, total));
         if (by.empty()) continue;
         RC_ASSERT(report->rows.size() == expected.size());
         for (const auto& row : report->rows) {
-            const std::string key = (row.day ? to_string(*row.day) : "") + "|" + (row.hour ? std::to_string(*row.hour) : "") + "|" +
-                                    row.store.value_or("") + "|" + row.sku.value_or("") + "|" + row.staff.value_or("");
+            const std::string key =
+                (row.day ? to_string(*row.day) : "") + "|" + (row.hour ? std::to_string(*row.hour) : "") +
+                "|" + row.store.value_or("") + "|" + row.sku.value_or("") + "|" + row.staff.value_or("");
             RC_ASSERT(expected.contains(key));
             RC_ASSERT(same(row, expected.at(key)));
         }
@@ -225,7 +252,8 @@ RC_GTEST_PROP(SalesReport, EqualsANaiveSum, ()) {
     const auto tenders = sales_report(stored, rose, all_days({tender}));
     std::map<std::string, std::int64_t> money;
     for (const auto& sale : sales) {
-        for (const auto& [method, amount] : sale.tenders) money[boost::describe::enum_to_string(method, "")] += amount.fen;
+        for (const auto& [method, amount] : sale.tenders)
+            money[boost::describe::enum_to_string(method, "")] += amount.fen;
         if (sale.change.fen) money["cash"] -= sale.change.fen;
     }
     RC_ASSERT(tenders->rows.size() == money.size());
@@ -234,7 +262,8 @@ RC_GTEST_PROP(SalesReport, EqualsANaiveSum, ()) {
 
 TEST(SalesReport, RefusesWhatHasNoMeaning) {
     const store::MemoryKeyValue empty;
-    const auto tender_by_sku = sales_report(empty, rose, all_days({SalesDimension::tender, SalesDimension::sku}));
+    const auto tender_by_sku =
+        sales_report(empty, rose, all_days({SalesDimension::tender, SalesDimension::sku}));
     ASSERT_FALSE(tender_by_sku);
     EXPECT_EQ(tender_by_sku.error().code, Code::parameter_invalid);
     const auto nothing = sales_report(empty, rose, all_days({SalesDimension::day}));
@@ -331,7 +360,8 @@ TEST_F(FoldTest, VerifyNamesAChangedRow) {
     ASSERT_TRUE(stored.write(batch, store::Sync::no));
     const auto verified = verify_projections(log_, stored, trade_model());
     ASSERT_FALSE(verified);
-    EXPECT_NE(verified.error().about.find("derived/sales-v1, key rnoodle"), std::string::npos) << verified.error().about;
+    EXPECT_NE(verified.error().about.find("derived/sales-v1, key rnoodle"), std::string::npos)
+        << verified.error().about;
 }
 
 TEST_F(FoldTest, ParksATenantThatItCannotFold) {
@@ -376,7 +406,8 @@ TEST_F(FoldTest, LedgerBalancesAndMovesOn) {
     Money opening;
     for (const auto& account : later->accounts) {
         opening += account.opening;
-        const auto whole = std::find_if(both->accounts.begin(), both->accounts.end(), [&](const auto& a) { return a.account == account.account; });
+        const auto whole = std::find_if(both->accounts.begin(), both->accounts.end(),
+                                        [&](const auto& a) { return a.account == account.account; });
         ASSERT_NE(whole, both->accounts.end());
         EXPECT_EQ(account.closing, whole->closing);
         const auto days = account_days(stored, rose, account.account, first, second);

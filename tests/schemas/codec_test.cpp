@@ -43,8 +43,10 @@ const std::string good_sale =
 
 TEST(Codec, WritesInDeclaredOrderWithoutBlanks) {
     const auto sale = read_json<RecordSale>(
-        " { \"at\" : \"2016-08-01T11:05:36+08:00\", \"tenders\" : [ {\"amount\":5,\"method\":\"cash\"} ],\n\"store\":\"main\","
-        "\"change\":null, \"lines\":[{\"discount\":{\"kind\":\"amount\",\"amount\":5},\"quantity\":1000,\"sku\":\"tea\"}]} ");
+        " { \"at\" : \"2016-08-01T11:05:36+08:00\", \"tenders\" : [ {\"amount\":5,\"method\":\"cash\"} "
+        "],\n\"store\":\"main\","
+        "\"change\":null, "
+        "\"lines\":[{\"discount\":{\"kind\":\"amount\",\"amount\":5},\"quantity\":1000,\"sku\":\"tea\"}]} ");
     ASSERT_TRUE(sale) << sale.error().about;
     EXPECT_EQ(to_json(*sale), good_sale);
 }
@@ -105,11 +107,15 @@ TEST(Codec, RefusesWhatIsNotItsForm) {
         {with("1000", "99999999999999999999"), Code::value_out_of_range, "$.lines[0].quantity"},
         {with("\"cash\"", "\"gold\""), Code::value_out_of_range, "$.tenders[0].method"},
         {with("\"cash\"", "1"), Code::field_type, "$.tenders[0].method"},
-        {with("\"kind\":\"amount\"", "\"kind\":\"gift\""), Code::value_out_of_range, "$.lines[0].discount.kind"},
+        {with("\"kind\":\"amount\"", "\"kind\":\"gift\""), Code::value_out_of_range,
+         "$.lines[0].discount.kind"},
         {with("\"kind\":\"amount\",", ""), Code::field_missing, "$.lines[0].discount.kind"},
-        {with("\"kind\":\"amount\",\"amount\":5", "\"amount\":5,\"kind\":\"amount\""), Code::field_missing, "$.lines[0].discount.kind"},
-        {with("\"kind\":\"amount\",\"amount\":5", "\"kind\":\"amount\",\"percent\":5"), Code::field_unknown, "$.lines[0].discount.percent"},
-        {with("\"kind\":\"amount\",\"amount\":5", "\"kind\":\"amount\""), Code::field_missing, "$.lines[0].discount.amount"},
+        {with("\"kind\":\"amount\",\"amount\":5", "\"amount\":5,\"kind\":\"amount\""), Code::field_missing,
+         "$.lines[0].discount.kind"},
+        {with("\"kind\":\"amount\",\"amount\":5", "\"kind\":\"amount\",\"percent\":5"), Code::field_unknown,
+         "$.lines[0].discount.percent"},
+        {with("\"kind\":\"amount\",\"amount\":5", "\"kind\":\"amount\""), Code::field_missing,
+         "$.lines[0].discount.amount"},
         {with("{\"kind\":\"amount\",\"amount\":5}", "{}"), Code::field_missing, "$.lines[0].discount.kind"},
         {with("[{\"method\"", "{\"method\""), Code::field_type, "$.tenders"},
         {with("1470020736000000", "\"yesterday\""), Code::value_out_of_range, "$.at"},
@@ -122,7 +128,9 @@ TEST(Codec, RefusesWhatIsNotItsForm) {
 TEST(Codec, CountsTheElementsOfAList) {
     std::string lines = R"({"sku":"tea","quantity":1})";
     for (int i = 1; i < 300; ++i) lines += R"(,{"sku":"tea","quantity":1})";
-    const auto whole = [&](const std::string& all) { return R"({"store":"m","lines":[)" + all + R"(],"tenders":[]})"; };
+    const auto whole = [&](const std::string& all) {
+        return R"({"store":"m","lines":[)" + all + R"(],"tenders":[]})";
+    };
     EXPECT_TRUE(read_json<RecordSale>(whole(lines)));
     expect_refused({{whole(lines + R"(,{"sku":"tea","quantity":1})"), Code::list_too_long, "$.lines"}});
 }

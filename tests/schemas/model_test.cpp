@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 // After gtest:
-#include <rapidcheck/gtest.h>
-
 #include <fstream>
 #include <set>
+
+#include <rapidcheck/gtest.h>
 
 #include "domain/modules.hpp"
 #include "tests/schemas/random_values.hpp"
@@ -63,7 +63,9 @@ TEST(Model, KeepsTheWrittenFormOfReleasedEvents) {
         types.insert(event->head.type);
     }
     EXPECT_EQ(types.size(), 8U) << "a new event needs its golden line";
-    const auto expect_golden = [&](std::string_view type) { EXPECT_TRUE(types.contains(std::string{type})) << type; };
+    const auto expect_golden = [&](std::string_view type) {
+        EXPECT_TRUE(types.contains(std::string{type})) << type;
+    };
     const auto all = [&]<class... E>(List<E...>) { (expect_golden(E::type), ...); };
     all(AllEvents{});
 }

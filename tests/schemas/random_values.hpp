@@ -20,11 +20,14 @@ class RandomValues {
     }
 
   private:
-    std::int64_t number(std::int64_t low, std::int64_t high) { return *rc::gen::inRange<std::int64_t>(low, high + 1); }
+    std::int64_t number(std::int64_t low, std::int64_t high) {
+        return *rc::gen::inRange<std::int64_t>(low, high + 1);
+    }
 
     std::string text(TextRule rule) {
         // Letters of one to four bytes and what JSON must escape, but no blanks at the ends.
-        static const std::vector<std::string> pieces{"a", "Z", "0", "-", "\"", "\\", "店", "é", "𝄞", "a b", "名"};
+        static const std::vector<std::string> pieces{"a",  "Z", "0", "-",   "\"", "\\",
+                                                     "店", "é", "𝄞", "a b", "名"};
         std::string value;
         const auto wanted = static_cast<std::size_t>(number(static_cast<std::int64_t>(rule.bytes_min), 12));
         while (value.size() < wanted) value += *rc::gen::elementOf(pieces);
@@ -65,7 +68,8 @@ class RandomValues {
             fill(value.micros);
         } else if constexpr (std::is_enum_v<T>) {
             std::vector<T> all;
-            boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto d) { all.push_back(d.value); });
+            boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+                [&](auto d) { all.push_back(d.value); });
             value = *rc::gen::elementOf(all);
         } else {
             boost::mp11::mp_for_each<codec::members_of<T>>([&](auto d) { fill(value.*d.pointer); });

@@ -1,14 +1,14 @@
 #include "tests/support/codes_met.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/describe/enum_to_string.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <set>
+#include <unistd.h>
+
+#include <boost/describe/enum_to_string.hpp>
 
 namespace liushui {
 namespace {

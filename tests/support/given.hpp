@@ -1,13 +1,14 @@
-// Given events, when a command, then an event or a refusal: how the domain is tested. Never states, never mocks.
+// Given events, when a command, then an event or a refusal: how the domain is tested. Never states, never
+// mocks.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <boost/describe/enum_to_string.hpp>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <boost/describe/enum_to_string.hpp>
+#include <gtest/gtest.h>
 
 #include "domain/modules.hpp"
 #include "schemas/codec.hpp"
@@ -68,8 +69,8 @@ class When {
     void then_refuses(Code code, const std::string& about = {}) const {
         ASSERT_FALSE(outcome_.has_value()) << "it was accepted";
         note_code(outcome_.error().code);
-        EXPECT_EQ(outcome_.error().code, code) << boost::describe::enum_to_string(outcome_.error().code, "") << " "
-                                               << outcome_.error().about;
+        EXPECT_EQ(outcome_.error().code, code)
+            << boost::describe::enum_to_string(outcome_.error().code, "") << " " << outcome_.error().about;
         if (!about.empty()) {
             EXPECT_EQ(outcome_.error().about, about);
         }
@@ -94,7 +95,9 @@ class When {
                 return outcome_.has_value() ? &*outcome_ : nullptr;
             }
         }();
-        if (!outcome_) ADD_FAILURE() << boost::describe::enum_to_string(outcome_.error().code, "") << " " << outcome_.error().about;
+        if (!outcome_)
+            ADD_FAILURE() << boost::describe::enum_to_string(outcome_.error().code, "") << " "
+                          << outcome_.error().about;
         if constexpr (requires { happened->entry->lines; }) {
             if (happened && happened->entry) {
                 EXPECT_TRUE(balanced(*happened->entry));

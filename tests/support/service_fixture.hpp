@@ -1,11 +1,11 @@
 // A whole Liushui in this process, on a data directory of its own and a free port, with a merchant in it.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <string>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "api/http/client.hpp"
 #include "api/service.hpp"
@@ -18,8 +18,9 @@ class ServiceFixture : public testing::Test {
   protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        directory_ = std::filesystem::temp_directory_path() /
-                     ("liushui-" + std::string{test->test_suite_name()} + "-" + test->name() + "-" + std::to_string(::getpid()));
+        directory_ =
+            std::filesystem::temp_directory_path() / ("liushui-" + std::string{test->test_suite_name()} +
+                                                      "-" + test->name() + "-" + std::to_string(::getpid()));
         std::filesystem::remove_all(directory_);
         {
             auto made = store::DataDirectory::create(directory_);
@@ -55,9 +56,13 @@ class ServiceFixture : public testing::Test {
 
     // The owner's token of a new merchant with open books and a store.
     std::string merchant(const std::string& name) {
-        const auto created = post("/v1/tenants", "tenant-" + name, R"({"name":")" + name + R"(","edition":"basic","taxpayer":"general","books_from":"2010-01-01"})", provider_);
+        const auto created = post(
+            "/v1/tenants", "tenant-" + name,
+            R"({"name":")" + name + R"(","edition":"basic","taxpayer":"general","books_from":"2010-01-01"})",
+            provider_);
         EXPECT_EQ(created.status, 201) << created.body;
-        const auto token = post("/v1/tenants/" + field(created.body, "tenant") + "/tokens", "token-" + name, R"({"name":"till","role":"owner"})", provider_);
+        const auto token = post("/v1/tenants/" + field(created.body, "tenant") + "/tokens", "token-" + name,
+                                R"({"name":"till","role":"owner"})", provider_);
         EXPECT_EQ(token.status, 201) << token.body;
         const auto owner = field(token.body, "token");
         EXPECT_EQ(post("/v1/stores", "store", R"({"store":"main","name":"总店"})", owner).status, 201);
@@ -65,7 +70,9 @@ class ServiceFixture : public testing::Test {
     }
     void products() {
         for (const auto* sku : {"tea", "noodles"}) {
-            const auto made = post("/v1/products", std::string{"p-"} + sku, R"({"sku":")" + std::string{sku} + R"(","name":"x","vat":"services","price":1200})", owner_);
+            const auto made = post(
+                "/v1/products", std::string{"p-"} + sku,
+                R"({"sku":")" + std::string{sku} + R"(","name":"x","vat":"services","price":1200})", owner_);
             ASSERT_EQ(made.status, 201) << made.body;
         }
     }
@@ -74,15 +81,19 @@ class ServiceFixture : public testing::Test {
                R"(}],"tenders":[{"method":"cash","amount":)" + std::to_string(pieces * 1200) + "}]}";
     }
 
-    http::ClientResponse send(http::Verb verb, const std::string& target, http::Headers headers, const std::string& body = {}) {
+    http::ClientResponse send(http::Verb verb, const std::string& target, http::Headers headers,
+                              const std::string& body = {}) {
         auto answer = client_->request(verb, target, headers, body);
         EXPECT_TRUE(answer) << answer.error().about;
         return answer ? *std::move(answer) : http::ClientResponse{};
     }
-    http::ClientResponse post(const std::string& target, const std::string& key, const std::string& body, const std::string& token) {
-        return send(http::Verb::post, target, {{"Authorization", "Bearer " + token}, {"Idempotency-Key", key}}, body);
+    http::ClientResponse post(const std::string& target, const std::string& key, const std::string& body,
+                              const std::string& token) {
+        return send(http::Verb::post, target,
+                    {{"Authorization", "Bearer " + token}, {"Idempotency-Key", key}}, body);
     }
-    http::ClientResponse get(const std::string& target, const std::string& token, const std::string& position = {}) {
+    http::ClientResponse get(const std::string& target, const std::string& token,
+                             const std::string& position = {}) {
         http::Headers headers{{"Authorization", "Bearer " + token}};
         if (!position.empty()) headers.emplace_back("Liushui-Position", position);
         return send(http::Verb::get, target, std::move(headers));
