@@ -15,6 +15,7 @@
 #include "eventstore/verify.hpp"
 #include "schemas/codec.hpp"
 #include "schemas/model.hpp"
+#include "tests/support/codes_met.hpp"
 
 namespace liushui::store {
 namespace {
@@ -230,6 +231,12 @@ TEST_F(EngineTest, SaysThatTheOutcomeIsUnknownWhenTheLogFails) {
     const auto after = run(rose_shop, "third", one_rose());
     ASSERT_FALSE(after);
     EXPECT_EQ(after.error().code, Code::outcome_unknown);
+    note_code(Code::outcome_unknown);
+    engine_->stop();
+    const auto stopped = run(rose_shop, "fourth", one_rose());
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code, Code::stopping);
+    note_code(Code::stopping);
 }
 
 TEST_F(EngineTest, HoldsALaneInOrder) {
