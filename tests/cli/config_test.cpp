@@ -34,7 +34,8 @@ TEST(Config, RefusesWithThePlace) {
     EXPECT_EQ(fault("\nio_threads = 0"), ", line 2, column 14: io_threads is a whole number, 1 to 64");
     EXPECT_EQ(fault("io_threads = \"3\""), ", line 1, column 14: io_threads is a whole number, 1 to 64");
     EXPECT_NE(fault("io_threads = "), "none");
-    for (const auto* listen : {"8080", ":8080", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) EXPECT_NE(fault("", listen), "none") << listen;
+    for (const auto* listen : {"8080", ":8080", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"})
+        EXPECT_NE(fault("", listen), "none") << listen;
 }
 
 }  // namespace

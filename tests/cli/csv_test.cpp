@@ -23,7 +23,9 @@ TEST(Csv, ReadsRowsWithTheirLines) {
     EXPECT_EQ(read("a,b\nc,d\n"), "1:a|b 2:c|d");
     EXPECT_EQ(read("a,b\r\nc,d"), "1:a|b 2:c|d");
     EXPECT_EQ(read("a,\n,b\n"), "1:a| 2:|b");
-    EXPECT_EQ(read("\xef\xbb\xbf" "a,b\n"), "1:a|b");
+    EXPECT_EQ(read("\xef\xbb\xbf"
+                   "a,b\n"),
+              "1:a|b");
     EXPECT_EQ(read("a,b\n\n\nc,d\n"), "1:a|b 4:c|d");
     EXPECT_EQ(read("\"a,1\",\"b\"\"2\"\"\"\n"), "1:a,1|b\"2\"");
     EXPECT_EQ(read("\"a\nb\nc\",d\ne,f\n"), "1:a\nb\nc|d 4:e|f");
@@ -38,7 +40,8 @@ TEST(Csv, NamesTheLineOfWhatIsWrong) {
 }
 
 TEST(Csv, ReadsGb18030) {
-    EXPECT_EQ(read("\xb2\xcb\xc3\xfb,\xbc\xdb\xb8\xf1\n\xc5\xa3\xc8\xe2\xc3\xe6,28\n", Encoding::gb_18030), "1:菜名|价格 2:牛肉面|28");
+    EXPECT_EQ(read("\xb2\xcb\xc3\xfb,\xbc\xdb\xb8\xf1\n\xc5\xa3\xc8\xe2\xc3\xe6,28\n", Encoding::gb_18030),
+              "1:菜名|价格 2:牛肉面|28");
     EXPECT_EQ(read("\x95\x32\x82\x36\n", Encoding::gb_18030), "1:𠀀");  // four bytes
     EXPECT_EQ(read("a\n\xff\xff\n", Encoding::gb_18030), "! line 2: bytes that are not GB 18030");
 }

@@ -1,10 +1,10 @@
 // The sender against a server that fails in every way it can.
 #include "api/cli/import/sender.hpp"
 
-#include <gtest/gtest.h>
-
 #include <deque>
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace liushui {
 namespace {
@@ -13,7 +13,8 @@ std::vector<Planned> commands(int count) {
     std::vector<Planned> all;
     for (int i = 0; i < count; ++i) {
         const auto id = "f/" + std::to_string(i);
-        all.push_back({static_cast<std::uint64_t>(i + 2), std::to_string(i), id, "{\"id\":\"" + id + "\"}\n"});
+        all.push_back(
+            {static_cast<std::uint64_t>(i + 2), std::to_string(i), id, "{\"id\":\"" + id + "\"}\n"});
     }
     return all;
 }
@@ -39,22 +40,32 @@ class FakeServer final : public Transport {
         }
         if (fault == Fault::nobody) return fail(Code::overloaded, "connection refused");
         if (fault == Fault::busy) return Reply{503, ""};
-        if (status != 200) return Reply{status, R"({"type":"/problems/x","title":"no","status":401,"code":"token-invalid"})"};
+        if (status != 200)
+            return Reply{status,
+                         R"({"type":"/problems/x","title":"no","status":401,"code":"token-invalid"})"};
         std::string answers;
         std::size_t lines = 0;
-        for (std::size_t at = body.find("\"id\":\""); at != std::string::npos; at = body.find("\"id\":\"", at + 1)) {
+        for (std::size_t at = body.find("\"id\":\""); at != std::string::npos;
+             at = body.find("\"id\":\"", at + 1)) {
             const auto id = body.substr(at + 6, body.find('"', at + 6) - at - 6);
             if (fault == Fault::line_busy && ++lines == 2) {
-                answers += "{\"id\":\"" + id + R"(","status":503,"problem":{"type":"x","title":"busy","status":503,"code":"overloaded"}})" + "\n";
+                answers +=
+                    "{\"id\":\"" + id +
+                    R"(","status":503,"problem":{"type":"x","title":"busy","status":503,"code":"overloaded"}})" +
+                    "\n";
                 continue;
             }
             if (refuses.contains(id)) {
-                answers += "{\"id\":\"" + id + R"(","status":422,"problem":{"type":"x","title":"no such","status":422,"code":"product-unknown","path":"$.lines[0]"}})" + "\n";
+                answers +=
+                    "{\"id\":\"" + id +
+                    R"(","status":422,"problem":{"type":"x","title":"no such","status":422,"code":"product-unknown","path":"$.lines[0]"}})" +
+                    "\n";
                 continue;
             }
             const bool repeated = std::find(done.begin(), done.end(), id) != done.end();
             if (!repeated) done.push_back(id);
-            answers += "{\"id\":\"" + id + "\",\"status\":201,\"position\":7" + (repeated ? ",\"replayed\":true" : "") + ",\"answer\":{}}\n";
+            answers += "{\"id\":\"" + id + "\",\"status\":201,\"position\":7" +
+                       (repeated ? ",\"replayed\":true" : "") + ",\"answer\":{}}\n";
         }
         if (fault == Fault::lost) return fail(Code::outcome_unknown, "connection reset");
         if (fault == Fault::cut) answers.resize(answers.size() / 2 + 3);
@@ -75,7 +86,8 @@ TEST(Sender, SendsAllInOrderAndInPieces) {
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->done, 450U);
     EXPECT_EQ(server.requests, 3U);
-    for (int i = 0; i < 450; ++i) EXPECT_EQ(server.done[static_cast<std::size_t>(i)], "f/" + std::to_string(i));
+    for (int i = 0; i < 450; ++i)
+        EXPECT_EQ(server.done[static_cast<std::size_t>(i)], "f/" + std::to_string(i));
     EXPECT_EQ(server.paused.count(), 0);
 }
 

@@ -194,10 +194,13 @@ TEST_F(EngineTest, DecidesOnWhatIsNotYetDurable) {
 TEST_F(EngineTest, AnswersARefusalOnlyWhenWhatItSawIsDurable) {
     open_shop(rose_shop);
     log_.hold();
-    auto registered = send(submission(
-        rose_shop, "lily", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
-    auto refused = send(submission(
-        rose_shop, "again", RegisterProduct{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}}));
+    const RegisterProduct lily{Sku{"lily"}, Label{"百合"}, VatClass::reduced, {1}, {}, {}};
+    auto first = submission(rose_shop, "lily", lily);
+    auto second = submission(rose_shop, "again", lily);
+    first.lane = std::make_shared<Lane>();  // decided in this order
+    second.lane = first.lane;
+    auto registered = send(std::move(first));
+    auto refused = send(std::move(second));
     // Both are decided (only the first still weighs in the queue), and neither may be answered yet.
     const auto weight = [&] { return engine_->queued_bytes()[engine_->partition_of_new(rose_shop)]; };
     while (weight() != 100 || !log_.held()) std::this_thread::yield();

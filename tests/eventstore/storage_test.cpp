@@ -1,10 +1,10 @@
 // The ports' contracts, over memory and over RocksDB; records; a data directory and who may have it.
-#include <gtest/gtest.h>
+#include <filesystem>
+#include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include <gtest/gtest.h>
 
 #include "eventstore/data_directory.hpp"
 #include "eventstore/memory_key_value.hpp"
@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 class Folder {
   public:
-    Folder() : path_{fs::temp_directory_path() / ("liushui-storage-" + std::to_string(::getpid()))} { fs::remove_all(path_); }
+    Folder() : path_{fs::temp_directory_path() / ("liushui-storage-" + std::to_string(::getpid()))} {
+        fs::remove_all(path_);
+    }
     ~Folder() { fs::remove_all(path_); }
     std::string in(const std::string& name) const { return path_ / name; }
 
@@ -129,7 +131,8 @@ TEST(Record, TellsEverySingleChangedBit) {
             EXPECT_FALSE(decode_record(changed)) << "byte " << i << ", bit " << bit;
         }
     }
-    for (std::size_t size = 0; size < record.size(); ++size) EXPECT_FALSE(decode_record(record.substr(0, size)));
+    for (std::size_t size = 0; size < record.size(); ++size)
+        EXPECT_FALSE(decode_record(record.substr(0, size)));
     EXPECT_FALSE(decode_record(record + "x"));
     std::string newer = record;
     newer[4] = 1;
@@ -158,14 +161,17 @@ TEST(AcceptanceRule, IsThatOfTheTable) {
              {"a duplicate", {RecordKind::data, 5, me, 2, chain}, Verdict::out_of_sequence},
              {"after a gap", {RecordKind::data, 5, me, 4, chain}, Verdict::out_of_sequence},
              {"of another history", {RecordKind::data, 5, me, 3, {}}, Verdict::chain_broken},
-             {"a claim that extends the chain", {RecordKind::claim, 6, me, 0, chain}, Verdict::chain_broken}}) {
+             {"a claim that extends the chain",
+              {RecordKind::claim, 6, me, 0, chain},
+              Verdict::chain_broken}}) {
         PartitionHead after = now;
         const std::string record = encode_record(head, line);
         EXPECT_EQ(accept(after, *decode_record(record)), verdict) << name;
         if (verdict != Verdict::accepted) {
             EXPECT_EQ(after, now) << name;
         } else {
-            EXPECT_EQ(after, (PartitionHead{11, head.term, head.writer, head.sequence + 1, head.chain})) << name;
+            EXPECT_EQ(after, (PartitionHead{11, head.term, head.writer, head.sequence + 1, head.chain}))
+                << name;
         }
     }
 }

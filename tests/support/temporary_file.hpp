@@ -1,12 +1,11 @@
 // A file that is gone with its object.
 #pragma once
 
-#include <unistd.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
 namespace liushui {
 
@@ -14,7 +13,8 @@ class TemporaryFile {
   public:
     explicit TemporaryFile(const std::string& content) {
         static std::atomic<int> next{0};
-        path_ = std::filesystem::temp_directory_path() / ("liushui-" + std::to_string(::getpid()) + "-" + std::to_string(next++));
+        path_ = std::filesystem::temp_directory_path() /
+                ("liushui-" + std::to_string(::getpid()) + "-" + std::to_string(next++));
         std::ofstream{path_, std::ios::binary} << content;
     }
     ~TemporaryFile() { std::filesystem::remove(path_); }

@@ -267,7 +267,8 @@ Result<Plan> plan_import(const std::string& file, const Mapping& mapping, Import
         read = read_rows(file, mapping, plan, rows);
     }
     if (!read) return tl::make_unexpected(std::move(read).error());
-    std::sort(plan.refused.begin(), plan.refused.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+    std::sort(plan.refused.begin(), plan.refused.end(),
+              [](const auto& a, const auto& b) { return a.line < b.line; });
     return plan;
 }
 
