@@ -201,7 +201,7 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         "\"quantity\":1000}}],"
         "\"tenders\":[{{\"method\":\"cash\",\"amount\":10000}}],\"change\":3200}}'\n\n"
         "Sent twice, it is one sale. Today's books:\n\n"
-        "  curl -sS \"{0}/v1/accounts/balances?from=$(date +%F)&to=$(date +%F)\" -H 'Authorization: Bearer "
+        "  curl -sS \"{0}/v1/accounts/balances?from=$(TZ=UTC-8 date +%F)&to=$(TZ=UTC-8 date +%F)\" -H 'Authorization: Bearer "
         "{1}'\n\n"
         "Ctrl-C stops it; what was sold is kept in {2}.\n",
         url, *owner, data);
