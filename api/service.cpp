@@ -41,6 +41,11 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
     if (self->directory_->vault_was_lost()) {
         spdlog::warn("vault/ was missing and is made anew: no token is known any more, issue new ones");
     }
+    if (self->directory_->mark_was_lost()) {
+        spdlog::warn(
+            "ACKNOWLEDGED was missing and is made anew: whether the log had lost records cannot be told this "
+            "once");
+    }
     self->tokens_ = std::make_unique<Tokens>(self->directory_->vault());
     if (auto prepared = self->tokens_->prepare(); !prepared)
         return tl::make_unexpected(std::move(prepared).error());
@@ -48,6 +53,7 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
     auto engine_options = self->options_.engine;
     engine_options.on_failure = [self](const Failure& cause) { self->fail_with(cause); };
     engine_options.on_progress = self->options_.on_progress;
+    engine_options.mark = &self->directory_->mark();
     auto engine = store::Engine::open(self->directory_->log(), self->directory_->log().id(),
                                       self->directory_->derived(), trade_model(), self->clock_,
                                       std::move(engine_options));

@@ -2,10 +2,9 @@
 // and indexes, folded into all read models? Rounds of all arms interleaved; medians.
 //
 // bench_replay DIR [ROUNDS]: of a stopped server's data directory; one line of JSON.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <map>
 #include <string>
 #include <vector>
@@ -33,7 +32,8 @@ double rate(const store::Log& log, Each each) {
         });
         if (!read) throw std::runtime_error{read.error().about};
     }
-    return static_cast<double>(events) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return static_cast<double>(events) /
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void expect(const Result<void>& outcome) {
@@ -63,7 +63,8 @@ double fold_states(const store::Log& log) {
     store::MemoryKeyValue memory;
     expect(store::Derived::ensure_families(memory));
     std::vector<store::Fold> folds;
-    for (store::PartitionId p = 0; p < log.partitions(); ++p) folds.emplace_back(p, store::PartitionHead{}, trade_model(), memory);
+    for (store::PartitionId p = 0; p < log.partitions(); ++p)
+        folds.emplace_back(p, store::PartitionHead{}, trade_model(), memory);
     return rate(log, [&](store::PartitionId p, std::uint64_t index, std::string_view bytes) {
         const auto before = folds[p].events();
         expect(folds[p].add(index, bytes));
@@ -92,7 +93,10 @@ int run(const std::string& path, int rounds) {
     }
     const auto& log = (*directory)->log();
     const std::vector<std::pair<const char*, double (*)(const store::Log&)>> arms{
-        {"scan", scan}, {"parse", parse}, {"states_and_indexes", fold_states}, {"read_models", fold_projections}};
+        {"scan", scan},
+        {"parse", parse},
+        {"states_and_indexes", fold_states},
+        {"read_models", fold_projections}};
     std::map<std::string, std::vector<double>> rates;
     for (int round = 0; round < rounds; ++round) {
         for (const auto& [name, arm] : arms) rates[name].push_back(arm(log));

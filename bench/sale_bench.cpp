@@ -2,16 +2,14 @@
 // take? Beside it, the same connections asking for a page without work: what the machine's HTTP costs.
 //
 // bench_sale URL TOKEN sale|hello CONNECTIONS SECONDS LINES: one arm, one line of JSON.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <fmt/format.h>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
-
-#include <sys/resource.h>
 
 #include "api/http/client.hpp"
 #include "eventstore/bytes.hpp"
@@ -43,7 +41,9 @@ std::string sale_of(int lines, std::uint64_t turn) {
 double cpu_seconds() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -67,8 +67,9 @@ int run(const Arm& arm) {
                     body = sale_of(arm.lines, turn + static_cast<std::uint64_t>(c));
                 }
                 const auto start = Clock::now();
-                const auto answer = arm.kind == "sale" ? client.request(http::Verb::post, "/v1/sales", headers, body)
-                                                       : client.request(http::Verb::get, "/health/live", headers, {});
+                const auto answer = arm.kind == "sale"
+                                        ? client.request(http::Verb::post, "/v1/sales", headers, body)
+                                        : client.request(http::Verb::get, "/health/live", headers, {});
                 mine.push_back(std::chrono::duration<double>(Clock::now() - start).count());
                 if (!answer || answer->status >= 300) ++refused;
             }
@@ -85,11 +86,14 @@ int run(const Arm& arm) {
     std::vector<double> all;
     for (const auto& mine : times) all.insert(all.end(), mine.begin(), mine.end());
     std::sort(all.begin(), all.end());
-    const auto at = [&](double part) { return all.empty() ? 0 : all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))]; };
-    fmt::print(R"({{"requests":{},"refused":{},"per_second":{:.0f},"p50_ms":{:.3f},"p99_ms":{:.3f},"client_cpu_us":{:.1f}}})"
-               "\n",
-               all.size(), refused.load(), static_cast<double>(all.size()) / seconds, at(0.5) * 1e3, at(0.99) * 1e3,
-               cpu * 1e6 / static_cast<double>(std::max<std::size_t>(all.size(), 1)));
+    const auto at = [&](double part) {
+        return all.empty() ? 0 : all[static_cast<std::size_t>(part * static_cast<double>(all.size() - 1))];
+    };
+    fmt::print(
+        R"({{"requests":{},"refused":{},"per_second":{:.0f},"p50_ms":{:.3f},"p99_ms":{:.3f},"client_cpu_us":{:.1f}}})"
+        "\n",
+        all.size(), refused.load(), static_cast<double>(all.size()) / seconds, at(0.5) * 1e3, at(0.99) * 1e3,
+        cpu * 1e6 / static_cast<double>(std::max<std::size_t>(all.size(), 1)));
     return refused == 0 ? 0 : 1;
 }
 
@@ -101,5 +105,6 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "bench_sale URL TOKEN sale|hello CONNECTIONS SECONDS LINES\n");
         return 2;
     }
-    return liushui::run({argv[1], argv[2], argv[3], std::stoi(argv[4]), std::stod(argv[5]), std::stoi(argv[6])});
+    return liushui::run(
+        {argv[1], argv[2], argv[3], std::stoi(argv[4]), std::stod(argv[5]), std::stoi(argv[6])});
 }

@@ -31,7 +31,7 @@ void Committer::commit() {
         ends[queued.partition] = queued.index + 1;
         bytes += queued.bytes.size();
     }
-    if (auto written = log_.append(records); !written) {
+    if (auto written = append(records); !written) {
         {
             const std::lock_guard lock{mutex_};
             failed_ = true;
@@ -55,6 +55,14 @@ void Committer::commit() {
         }
     }
     boost::asio::post(executor_, [this] { commit(); });
+}
+
+// Durable, and marked so before anybody is told.
+Result<void> Committer::append(const std::vector<Appended>& records) {
+    if (auto written = log_.append(records); !written) return written;
+    if (!mark_) return {};
+    for (const auto& record : records) mark_->note(record.partition, record.index, record.bytes);
+    return mark_->write();
 }
 
 Committer::Counters Committer::counters() const {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "eventstore/acknowledged_mark.hpp"
 #include "eventstore/log.hpp"
 #include "eventstore/tail.hpp"
 
@@ -28,9 +29,14 @@ class Committer {
         std::uint64_t bytes = 0;
     };
 
-    // `executor` runs one thing at a time.
-    Committer(Log& log, Tail& tail, boost::asio::any_io_executor executor, Listener listener)
-        : log_{log}, tail_{tail}, executor_{std::move(executor)}, listener_{std::move(listener)} {}
+    // `executor` runs one thing at a time. `mark` may be null (a log in memory).
+    Committer(Log& log, Tail& tail, AcknowledgedMark* mark, boost::asio::any_io_executor executor,
+              Listener listener)
+        : log_{log},
+          tail_{tail},
+          mark_{mark},
+          executor_{std::move(executor)},
+          listener_{std::move(listener)} {}
 
     // Records of a partition come in the order of their indexes. From any thread.
     void enqueue(PartitionId partition, std::uint64_t index, std::string bytes);
@@ -43,9 +49,11 @@ class Committer {
         std::string bytes;
     };
     void commit();
+    Result<void> append(const std::vector<Appended>& records);
 
     Log& log_;
     Tail& tail_;
+    AcknowledgedMark* mark_;
     boost::asio::any_io_executor executor_;
     Listener listener_;
     mutable std::mutex mutex_;

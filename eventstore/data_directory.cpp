@@ -56,6 +56,15 @@ Result<void> DataDirectory::check_format(const std::string& directory) const {
     return {};
 }
 
+Result<void> DataDirectory::open_mark(const std::string& directory) {
+    auto mark = AcknowledgedMark::open(directory + "/ACKNOWLEDGED", log_->partitions());
+    if (!mark) return tl::make_unexpected(std::move(mark).error());
+    mark_ = *std::move(mark);
+    for (PartitionId p = 0; p < log_->partitions(); ++p)
+        mark_was_lost_ |= mark_->was_lost() && log_->end(p) > 0;
+    return {};
+}
+
 Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& directory,
                                                              const DirectoryOptions& options) {
     std::error_code error;
@@ -106,6 +115,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
     opened->log_ = *std::move(log);
     opened->derived_ = *std::move(derived);
     opened->vault_ = *std::move(vault);
+    if (auto marked = opened->open_mark(directory); !marked)
+        return tl::make_unexpected(std::move(marked).error());
     return opened;
 }
 
@@ -122,6 +133,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open_to_read(const std::st
     if (!derived) return tl::make_unexpected(std::move(derived).error());
     opened->log_ = *std::move(log);
     opened->derived_ = *std::move(derived);
+    if (auto marked = opened->open_mark(directory); !marked)
+        return tl::make_unexpected(std::move(marked).error());
     return opened;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "eventstore/acknowledged_mark.hpp"
 #include "eventstore/rocks_key_value.hpp"
 #include "eventstore/rocks_log.hpp"
 
@@ -33,16 +34,22 @@ class DataDirectory {
     RocksLog& log() { return *log_; }
     KeyValue& derived() { return *derived_; }
     KeyValue& vault() { return *vault_; }
+    AcknowledgedMark& mark() { return *mark_; }
     bool vault_was_lost() const { return vault_was_lost_; }
+    // The log has records and nothing says how far they were acknowledged.
+    bool mark_was_lost() const { return mark_was_lost_; }
 
   private:
     DataDirectory() = default;
     Result<void> lock(const std::string& directory);
+    Result<void> open_mark(const std::string& directory);
     Result<void> check_format(const std::string& directory) const;
 
     int lock_file_ = -1;
     bool vault_was_lost_ = false;
+    bool mark_was_lost_ = false;
     std::unique_ptr<RocksLog> log_;
+    std::unique_ptr<AcknowledgedMark> mark_;
     std::unique_ptr<RocksKeyValue> derived_;
     std::unique_ptr<RocksKeyValue> vault_;
 };

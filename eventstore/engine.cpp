@@ -22,6 +22,11 @@ Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clo
 
 Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id, KeyValue& derived,
                                              const Model& model, const Clock& clock, EngineOptions options) {
+    if (options.mark) {
+        if (auto kept = check_acknowledged(log, options.mark->found()); !kept) {
+            return tl::make_unexpected(std::move(kept).error());
+        }
+    }
     if (auto up = bring_up(log, log_id, derived, model, options.on_progress); !up) {
         return tl::make_unexpected(std::move(up).error());
     }
@@ -33,7 +38,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
         if (!self->failed_.exchange(true) && self->options_.on_failure) self->options_.on_failure(cause);
     };
     engine->committer_ = std::make_unique<Committer>(
-        log, engine->tail_, engine->commit_pool_.get_executor(),
+        log, engine->tail_, engine->options_.mark, engine->commit_pool_.get_executor(),
         Committer::Listener{[self](PartitionId p, std::uint64_t end) { self->executors_[p]->durable(end); },
                             [self, failed](const Failure& cause) {
                                 for (auto& executor : self->executors_) executor->failed(cause);
@@ -54,6 +59,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
     engine->derived_writer_ = std::make_unique<DerivedWriter>(derived, model, engine->executors_,
                                                               engine->derived_pool_.get_executor(), failed);
     engine->derived_writer_->start();
+    if (engine->options_.mark) boost::asio::post(engine->derived_pool_, [self] { self->keep_mark(); });
     return engine;
 }
 
@@ -76,8 +82,26 @@ Result<void> Engine::claim() {
     for (PartitionId p = 0; p < log_.partitions(); ++p)
         appended.push_back({p, heads_[p].next_index - 1, records[p]});
     if (auto written = log_.append(appended); !written) return written;
+    if (options_.mark) {
+        for (const auto& record : appended) options_.mark->note(record.partition, record.index, record.bytes);
+        if (auto written = options_.mark->write(); !written) return written;
+    }
     for (PartitionId p = 0; p < log_.partitions(); ++p) tail_.advance(p, heads_[p].next_index);
     return {};
+}
+
+// On derived_pool_, which is one thread.
+void Engine::keep_mark() {
+    constexpr std::chrono::seconds interval{1};
+    mark_timer_.expires_after(interval);
+    mark_timer_.async_wait([this](const boost::system::error_code& stopped) {
+        if (stopped || stopped_) return;
+        if (auto synced = options_.mark->sync(); !synced) {
+            if (!failed_.exchange(true) && options_.on_failure) options_.on_failure(synced.error());
+            return;
+        }
+        keep_mark();
+    });
 }
 
 Engine::~Engine() {
@@ -106,11 +130,14 @@ void Engine::stop() {
         wait();
         derived_writer_->stop();
     }
+    net::post(derived_pool_, [this] { mark_timer_.cancel(); });
     commit_pool_.join();
     executor_pool_.join();
     storage_pool_.join();
     derived_pool_.join();
     tail_.stop();
+    // A clean stop leaves the whole mark on disk; that it could not be is told by the next opening's check.
+    if (options_.mark) (void)options_.mark->sync();
 }
 
 void Engine::submit(Submission submission, Completion done) {

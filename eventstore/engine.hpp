@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "eventstore/acknowledged_mark.hpp"
 #include "eventstore/clock.hpp"
 #include "eventstore/committer.hpp"
 #include "eventstore/derived.hpp"
@@ -29,13 +30,14 @@ struct EngineOptions {
     // Told once, from any thread, when nothing more can be promised: the log or derived/ cannot be
     // written. The process is to end itself; what the log holds on the next opening is the truth.
     std::function<void(const Failure&)> on_failure;
-    Progress on_progress;  // of bringing derived/ up
+    Progress on_progress;              // of bringing derived/ up
+    AcknowledgedMark* mark = nullptr;  // null: a log in memory
 };
 
 class Engine {
   public:
-    // Brings derived/ up, then opens a term in every partition of the log with a claim. Failure: the
-    // record, key or partition at fault. All arguments outlive the engine.
+    // Holds the log against the mark, brings derived/ up, then opens a term in every partition of the log
+    // with a claim. Failure: the record, key or partition at fault. All arguments outlive the engine.
     static Result<std::unique_ptr<Engine>> open(Log& log, const std::string& log_id, KeyValue& derived,
                                                 const Model& model, const Clock& clock,
                                                 EngineOptions options);
@@ -83,6 +85,7 @@ class Engine {
   private:
     Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options);
     Result<void> claim();
+    void keep_mark();
     boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition,
                                                              std::string tag);
     boost::asio::awaitable<Result<void>> brought_up(PartitionId partition);
@@ -100,6 +103,7 @@ class Engine {
     boost::asio::thread_pool storage_pool_;
     boost::asio::thread_pool commit_pool_{1};
     boost::asio::thread_pool derived_pool_{1};
+    boost::asio::steady_timer mark_timer_{derived_pool_};
     std::vector<PartitionHead> heads_;
     std::vector<std::unique_ptr<Executor>> executors_;
     std::unique_ptr<Committer> committer_;

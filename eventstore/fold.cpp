@@ -161,7 +161,11 @@ Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& deriv
         const auto position = reader.position(p);
         if (!position) return tl::make_unexpected(position.error());
         positions.push_back(*position);
-        stale |= *position > log.end(p);
+        if (!stale && *position > log.end(p)) {
+            return fail(Code::internal, at(p, *position - 1,
+                                           "derived/ stands for it and the log does not have it; records "
+                                           "were lost. Restore log/ from a backup"));
+        }
     }
     if (stale) {
         for (const auto& family : Derived::families()) {

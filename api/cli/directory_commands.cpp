@@ -33,8 +33,10 @@ Result<std::string> make_directory(const std::string& path) {
     Tokens tokens{(*directory)->vault()};
     if (auto prepared = tokens.prepare(); !prepared) return tl::make_unexpected(std::move(prepared).error());
     const store::SystemClock clock;
+    store::EngineOptions options;
+    options.mark = &(*directory)->mark();
     auto engine = store::Engine::open((*directory)->log(), (*directory)->log().id(), (*directory)->derived(),
-                                      trade_model(), clock, {});
+                                      trade_model(), clock, std::move(options));
     if (!engine) return tl::make_unexpected(std::move(engine).error());
 
     std::string secret = Tokens::fresh_secret();
@@ -201,7 +203,8 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         "\"quantity\":1000}}],"
         "\"tenders\":[{{\"method\":\"cash\",\"amount\":10000}}],\"change\":3200}}'\n\n"
         "Sent twice, it is one sale. Today's books:\n\n"
-        "  curl -sS \"{0}/v1/accounts/balances?from=$(TZ=UTC-8 date +%F)&to=$(TZ=UTC-8 date +%F)\" -H 'Authorization: Bearer "
+        "  curl -sS \"{0}/v1/accounts/balances?from=$(TZ=UTC-8 date +%F)&to=$(TZ=UTC-8 date +%F)\" -H "
+        "'Authorization: Bearer "
         "{1}'\n\n"
         "Ctrl-C stops it; what was sold is kept in {2}.\n",
         url, *owner, data);
@@ -215,6 +218,8 @@ int verify_command(const std::string& path) {
     ProgressBar bar{"records"};
     const auto started = std::chrono::steady_clock::now();
     auto& log = (*directory)->log();
+    if (auto kept = store::check_acknowledged(log, (*directory)->mark().found()); !kept)
+        return failed(kept.error());
     const auto verified =
         store::verify(log, log.id(), (*directory)->derived(), trade_model(),
                       [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });

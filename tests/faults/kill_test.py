@@ -40,7 +40,7 @@ def main():
         importer = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         kills = 0
         while kills < KILLS and importer.poll() is None:
-            if server.records_since_start() < RECORDS_BETWEEN * (kills + 1) / 2 + 16:  # 16 claims open the log
+            if server.records_since_start() < RECORDS_BETWEEN * (kills + 1) / 2:
                 time.sleep(0.002)
                 continue
             server.kill()
