@@ -1,14 +1,14 @@
 #include "eventstore/acknowledged_mark.hpp"
 
-#include <fcntl.h>
-#include <isa-l/crc.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <isa-l/crc.h>
 
 #include "eventstore/bytes.hpp"
 
@@ -56,7 +56,8 @@ std::optional<Slot> decode(std::string_view bytes, std::size_t partitions) {
     for (std::size_t p = 0; p < partitions; ++p) {
         const std::size_t at = head_bytes + p * partition_bytes;
         AcknowledgedMark::Head head{get_big_endian<std::uint64_t>(bytes, at), {}};
-        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at + 8), head.chain.size(), head.chain.begin());
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at + 8), head.chain.size(),
+                    head.chain.begin());
         slot.heads.push_back(head);
     }
     return slot;
@@ -64,7 +65,8 @@ std::optional<Slot> decode(std::string_view bytes, std::size_t partitions) {
 
 }  // namespace
 
-Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::string& path, PartitionId partitions) {
+Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::string& path,
+                                                                 PartitionId partitions) {
     const auto failed = [&](const std::string& what) { return fail(Code::internal, path + ": " + what); };
     std::unique_ptr<AcknowledgedMark> mark{new AcknowledgedMark{path}};
     mark->file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -83,7 +85,9 @@ Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::stri
         auto found = decode(std::string_view{bytes}.substr(i * slot, slot), partitions);
         if (found && (!newest || found->written > newest->written)) newest = std::move(found);
     }
-    if (!newest) return failed("the mark of what was acknowledged is damaged; without it, what was lost cannot be told");
+    if (!newest)
+        return failed(
+            "the mark of what was acknowledged is damaged; without it, what was lost cannot be told");
     mark->written_ = newest->written;
     mark->found_ = newest->heads;
     mark->heads_ = newest->heads;
@@ -111,7 +115,8 @@ Result<void> AcknowledgedMark::write() {
 }
 
 Result<void> AcknowledgedMark::sync() {
-    if (::fdatasync(file_) != 0) return fail(Code::internal, path_ + " cannot be synced: " + std::strerror(errno));
+    if (::fdatasync(file_) != 0)
+        return fail(Code::internal, path_ + " cannot be synced: " + std::strerror(errno));
     return {};
 }
 
@@ -122,7 +127,8 @@ Result<void> check_acknowledged(const Log& log, const std::vector<AcknowledgedMa
         const auto where = "log, partition " + std::to_string(p) + ", record " + std::to_string(last);
         if (log.end(p) <= last) {
             return fail(Code::internal, where + ": it was acknowledged and is missing; the log ends after " +
-                                            std::to_string(log.end(p)) + " records. Restore log/ from a backup");
+                                            std::to_string(log.end(p)) +
+                                            " records. Restore log/ from a backup");
         }
         const auto bytes = log.get(p, last);
         if (!bytes) return tl::make_unexpected(bytes.error());

@@ -1,9 +1,9 @@
 // How far the log was acknowledged, in a small file of its own: after a crash, a log that ends below it has
 // lost what clients were told is kept, and is refused by name instead of opened in silence.
 //
-// The file holds two slots of equal size; each write goes to the older one, so that a torn write leaves the other.
-// It is written after every synced write of the log and synced itself about once a second: it may lag behind the
-// log, never be ahead of it.
+// The file holds two slots of equal size; each write goes to the older one, so that a torn write leaves the
+// other. It is written after every synced write of the log and synced itself about once a second: it may lag
+// behind the log, never be ahead of it.
 //
 //   slot:  8  magic "LSMARK0\n"
 //          8  how often the mark was written: the higher of two sound slots counts
@@ -29,7 +29,8 @@ class AcknowledgedMark {
         bool operator==(const Head&) const = default;
     };
 
-    // Opens the file, made where it is missing (was_lost() says so). Failure: it cannot be opened or read, or no slot is sound.
+    // Opens the file, made where it is missing (was_lost() says so). Failure: it cannot be opened or read, or
+    // no slot is sound.
     static Result<std::unique_ptr<AcknowledgedMark>> open(const std::string& file, PartitionId partitions);
     ~AcknowledgedMark();
 

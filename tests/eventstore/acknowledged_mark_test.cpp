@@ -1,11 +1,11 @@
 // What was acknowledged and is gone is told, not passed over.
 #include "eventstore/acknowledged_mark.hpp"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "eventstore/data_directory.hpp"
 #include "eventstore/fold.hpp"
@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 
 class MarkTest : public testing::Test {
   protected:
-    MarkTest() : file_{fs::temp_directory_path() / ("liushui-mark-" + std::to_string(::getpid()))} { fs::remove(file_); }
+    MarkTest() : file_{fs::temp_directory_path() / ("liushui-mark-" + std::to_string(::getpid()))} {
+        fs::remove(file_);
+    }
     ~MarkTest() override { fs::remove(file_); }
 
     std::unique_ptr<AcknowledgedMark> open() {
@@ -72,7 +74,8 @@ TEST_F(MarkTest, NamesTheRecordThatIsMissingOrAnother) {
     const MemoryLog empty{2};
     const auto missing = check_acknowledged(empty, open()->found());
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().about.substr(0, 68), "log, partition 1, record 4: it was acknowledged and is missing; the ");
+    EXPECT_EQ(missing.error().about.substr(0, 68),
+              "log, partition 1, record 4: it was acknowledged and is missing; the ");
     log_.at(1, 4) = encode_record({RecordKind::data, 1, {}, 4, {}}, "another");
     EXPECT_EQ(fault(), "log, partition 1, record 4: it is not the one that was acknowledged");
     log_.at(1, 4)[60] ^= 1;
@@ -109,8 +112,10 @@ TEST(BringUp, RefusesALogThatIsShorterThanWhatWasDerived) {
     const MemoryLog shorter{2};
     const auto refused = bring_up(shorter, "log", derived, trade_model(), {});
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().about.find("log, partition 1, record 0: derived/ stands for it"), std::string::npos);
-    EXPECT_TRUE(bring_up(shorter, "another log", derived, trade_model(), {}));  // what is another's is emptied
+    EXPECT_NE(refused.error().about.find("log, partition 1, record 0: derived/ stands for it"),
+              std::string::npos);
+    EXPECT_TRUE(
+        bring_up(shorter, "another log", derived, trade_model(), {}));  // what is another's is emptied
 }
 
 // A log that lost its synced tail opens without a word from RocksDB: our own mark speaks.
@@ -132,7 +137,8 @@ TEST(BringUp, RefusesALogWhoseWriteAheadFileWasCut) {
     }
     fs::path wal;
     for (const auto& entry : fs::directory_iterator{directory / "log"}) {
-        if (entry.path().extension() == ".log" && (wal.empty() || fs::file_size(entry) > fs::file_size(wal))) wal = entry.path();
+        if (entry.path().extension() == ".log" && (wal.empty() || fs::file_size(entry) > fs::file_size(wal)))
+            wal = entry.path();
     }
     ASSERT_GT(fs::file_size(wal), 1'000U);
     fs::resize_file(wal, fs::file_size(wal) / 2);
@@ -142,7 +148,8 @@ TEST(BringUp, RefusesALogWhoseWriteAheadFileWasCut) {
         EXPECT_LT((*opened)->log().end(0), 50U);
         const auto kept = check_acknowledged((*opened)->log(), (*opened)->mark().found());
         ASSERT_FALSE(kept);
-        EXPECT_NE(kept.error().about.find("record 49: it was acknowledged and is missing"), std::string::npos) << kept.error().about;
+        EXPECT_NE(kept.error().about.find("record 49: it was acknowledged and is missing"), std::string::npos)
+            << kept.error().about;
     }
     fs::remove_all(directory);
 }
