@@ -8,10 +8,15 @@ if(LIUSHUI_SANITIZE)
   target_link_options(liushui_options INTERFACE -fsanitize=${LIUSHUI_SANITIZE})
 endif()
 
-function(liushui_room name)  # liushui_room(domain SOURCES … LIBRARIES …)
-  cmake_parse_arguments(room "" "" "SOURCES;LIBRARIES" ${ARGN})
+# liushui_room(schemas SOURCES … LIBRARIES … [HEAVY headers that all of its sources include, compiled once])
+function(liushui_room name)
+  cmake_parse_arguments(room "" "" "SOURCES;LIBRARIES;HEAVY" ${ARGN})
   add_library(liushui_${name} STATIC ${room_SOURCES})
   target_link_libraries(liushui_${name} PUBLIC liushui_options ${room_LIBRARIES})
+  if(room_HEAVY)
+    target_precompile_headers(liushui_${name} PRIVATE ${room_HEAVY})
+    target_compile_options(liushui_${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # for ccache
+  endif()
 endfunction()
 
 # liushui_test(eventstore SOURCES … LIBRARIES … [LABEL full])
