@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
         "A real one:        liushui init DIR; liushui serve DIR --listen 127.0.0.1:8080"};
     cli.name("liushui");
     cli.require_subcommand(1);
+    cli.fallthrough();  // --log-level may stand after the subcommand too
     cli.set_version_flag("--version", "liushui 0.1.0");
     std::string level = "info";
     cli.add_option("--log-level", level, "trace, debug, info, warn, error")

@@ -1,0 +1,136 @@
+// One executor on one thread: every step is chosen, so that what races elsewhere happens in a known order.
+#include "eventstore/executor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "domain/modules.hpp"
+#include "eventstore/memory_key_value.hpp"
+#include "eventstore/memory_log.hpp"
+#include "schemas/codec.hpp"
+#include "schemas/model.hpp"
+
+namespace liushui::store {
+namespace {
+
+class ExecutorTest : public testing::Test {
+  protected:
+    ExecutorTest() {
+        EXPECT_TRUE(Derived::ensure_families(store_));
+        ExecutorLimits limits;
+        limits.states_max = 2;
+        executor_ = std::make_unique<Executor>(
+            0, PartitionHead{0, 1, {}, 1, {}},
+            Executor::Ports{trade_model(), clock_, log_, derived_, committer_, io_.get_executor(), storage_.get_executor(), [] {}},
+            limits);
+    }
+    static void run(boost::asio::io_context& io) {
+        io.restart();
+        io.poll();
+    }
+    // All but the disk: the log and the storage pool stand still until they are told.
+    void think() { run(io_); }
+    void read_disk() { run(storage_); }
+    void sync_disk() { run(disk_); }
+    void settle_down() {
+        for (int i = 0; i < 10; ++i) {
+            think();
+            read_disk();
+            sync_disk();
+        }
+    }
+
+    template <class Command>
+    std::shared_ptr<std::optional<Result<Accepted>>> send(const std::string& id, Command command) {
+        Submission submission;
+        submission.tenant = TenantId{"rose"};
+        submission.command = id;
+        submission.request = request_hash("test", to_json(command));
+        submission.work = work_of(std::move(command));
+        auto answer = std::make_shared<std::optional<Result<Accepted>>>();
+        executor_->submit(std::move(submission), [answer](Result<Accepted> outcome) { *answer = std::move(outcome); });
+        return answer;
+    }
+    static RegisterProduct product(const std::string& sku) {
+        return {Sku{sku}, Label{"x"}, VatClass::standard, {100}, {}, {}};
+    }
+    // What is durable now, written to derived/ as far as it goes; told to the executor only by told().
+    std::uint64_t write_derived() {
+        Settled taken;
+        executor_->take_settled([&](Settled settled) { taken = std::move(settled); });
+        think();
+        DerivedBatch batch{store_, trade_model()};
+        for (const auto& event : taken.events) EXPECT_TRUE(batch.add(event));
+        for (const auto& [tenant, tag, stored] : taken.states) batch.put_state(tenant, tag, stored.state.get(), stored.number);
+        EXPECT_TRUE(store_.write(batch.take(), Sync::no));
+        return taken.position;
+    }
+    void told(std::uint64_t position) {
+        executor_->settled(position);
+        think();
+    }
+
+    boost::asio::io_context io_, storage_, disk_;
+    MemoryLog log_{1};
+    MemoryKeyValue store_;
+    Derived derived_{store_, trade_model()};
+    ManualClock clock_{Instant{1'795'406'400'000'000}};
+    Tail tail_{log_};
+    std::unique_ptr<Executor> executor_;
+    Committer committer_{log_, tail_, nullptr, disk_.get_executor(),
+                         {[this](PartitionId, std::uint64_t end) { executor_->durable(end); },
+                          [this](const Failure& cause) { executor_->failed(cause); }}};
+};
+
+TEST_F(ExecutorTest, AnswersOnlyWhenTheDiskHasSpoken) {
+    const auto answer = send("a", product("p"));
+    think();
+    read_disk();
+    think();
+    EXPECT_FALSE(*answer);
+    sync_disk();
+    EXPECT_FALSE(*answer);
+    think();
+    ASSERT_TRUE(*answer);
+    EXPECT_TRUE(**answer);
+}
+
+TEST_F(ExecutorTest, KnowsTheIdsThatDerivedDoesNotHaveYet) {
+    const auto first = send("first", product("p"));
+    settle_down();
+    const auto position = write_derived();  // has the first…
+    const auto second = send("second", product("q"));
+    settle_down();
+    told(position);  // …and is told of after the second is durable
+    const auto again = send("second", product("q"));
+    settle_down();
+    ASSERT_TRUE(*again && **again);
+    EXPECT_TRUE((**again)->replayed);
+    EXPECT_EQ((**again)->position, (**second)->position);
+    EXPECT_EQ(log_.end(0), 2U);
+}
+
+TEST(StateCache, TakesNoStateThatIsOlderThanWhatItForgot) {
+    const auto state = [](int value) { return std::make_shared<const int>(value); };
+    const auto value = [](const StateCache::Slot* slot) { return slot ? *static_cast<const int*>(slot->state.get()) : -1; };
+    StateCache cache{10, 1};
+    EXPECT_FALSE(cache.offer("a", state(0), 1, 9));  // derived/ was brought up to 10: who read before may have read too little
+    EXPECT_TRUE(cache.offer("a", state(1), 1, 10));
+    cache.change(*cache.find("a"), state(2), 5, 20);
+    EXPECT_TRUE(cache.offer("a", state(1), 1, 10));  // what is here is newer, and stays
+    EXPECT_EQ(value(cache.find("a")), 2);
+    EXPECT_TRUE(cache.offer("b", state(7), 1, 10));
+    cache.trim();
+    EXPECT_EQ(value(cache.find("a")), 2) << "what derived/ does not have yet is not forgotten";
+    EXPECT_EQ(cache.find("b"), nullptr);
+    EXPECT_TRUE(cache.offer("b", state(7), 1, 10));
+    cache.settle(20);
+    EXPECT_EQ(cache.find("a"), nullptr);
+    EXPECT_FALSE(cache.offer("a", state(1), 1, 19)) << "read before the change was in derived/";
+    EXPECT_TRUE(cache.offer("a", state(2), 5, 20));
+    EXPECT_EQ(cache.size(), 2U);
+}
+
+}  // namespace
+}  // namespace liushui::store
