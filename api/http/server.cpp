@@ -1,6 +1,8 @@
 #include "api/http/server.hpp"
 
 #include <condition_variable>
+#include <ctime>
+#include <fmt/chrono.h>
 #include <map>
 #include <mutex>
 #include <random>
@@ -51,6 +53,18 @@ std::optional<Verb> verb_of(bhttp::verb verb) {
 std::string fresh_id() {
     thread_local std::mt19937_64 random{std::random_device{}()};
     return fmt::format("{:016x}", random());
+}
+
+// "Tue, 24 Nov 2026 13:40:00 GMT", formatted once a second on each thread.
+const std::string& http_date() {
+    thread_local std::time_t formatted = 0;
+    thread_local std::string date;
+    const std::time_t now = std::time(nullptr);
+    if (now != formatted) {
+        formatted = now;
+        date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now));
+    }
+    return date;
 }
 
 bool sane_id(std::string_view id) {
@@ -363,6 +377,7 @@ net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connect
         message.keep_alive(keep_alive);
         for (const auto& [name, value] : response.headers) message.insert(name, value);
         message.set("X-Request-Id", incoming.request.id);
+        message.set(bhttp::field::date, http_date());
     };
     stream.expires_after(options_.write_patience);
     if (response.stream && !head) {

@@ -117,8 +117,10 @@ TEST_F(HttpTest, ServesOneConnectionAgainAndAgain) {
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->body, "hello " + std::to_string(i));
     }
+    const auto date = find(one.request(Verb::get, "/hello", {}, {})->headers, "Date").value_or("");
+    EXPECT_EQ(date.size(), std::string_view{"Tue, 24 Nov 2026 13:40:00 GMT"}.size()) << date;
     EXPECT_EQ(server_->counters().connections, 1U);
-    EXPECT_EQ(server_->counters().requests, 20U);
+    EXPECT_EQ(server_->counters().requests, 21U);
 }
 
 TEST_F(HttpTest, AnswersPipelinedRequestsInOrder) {

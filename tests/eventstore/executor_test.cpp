@@ -1,9 +1,8 @@
 // One executor on one thread: every step is chosen, so that what races elsewhere happens in a known order.
 #include "eventstore/executor.hpp"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include "domain/modules.hpp"
 #include "eventstore/memory_key_value.hpp"
@@ -20,10 +19,11 @@ class ExecutorTest : public testing::Test {
         EXPECT_TRUE(Derived::ensure_families(store_));
         ExecutorLimits limits;
         limits.states_max = 2;
-        executor_ = std::make_unique<Executor>(
-            0, PartitionHead{0, 1, {}, 1, {}},
-            Executor::Ports{trade_model(), clock_, log_, derived_, committer_, io_.get_executor(), storage_.get_executor(), [] {}},
-            limits);
+        executor_ =
+            std::make_unique<Executor>(0, PartitionHead{0, 1, {}, 1, {}},
+                                       Executor::Ports{trade_model(), clock_, log_, derived_, committer_,
+                                                       io_.get_executor(), storage_.get_executor(), [] {}},
+                                       limits);
     }
     static void run(boost::asio::io_context& io) {
         io.restart();
@@ -49,7 +49,8 @@ class ExecutorTest : public testing::Test {
         submission.request = request_hash("test", to_json(command));
         submission.work = work_of(std::move(command));
         auto answer = std::make_shared<std::optional<Result<Accepted>>>();
-        executor_->submit(std::move(submission), [answer](Result<Accepted> outcome) { *answer = std::move(outcome); });
+        executor_->submit(std::move(submission),
+                          [answer](Result<Accepted> outcome) { *answer = std::move(outcome); });
         return answer;
     }
     static RegisterProduct product(const std::string& sku) {
@@ -62,7 +63,8 @@ class ExecutorTest : public testing::Test {
         think();
         DerivedBatch batch{store_, trade_model()};
         for (const auto& event : taken.events) EXPECT_TRUE(batch.add(event));
-        for (const auto& [tenant, tag, stored] : taken.states) batch.put_state(tenant, tag, stored.state.get(), stored.number);
+        for (const auto& [tenant, tag, stored] : taken.states)
+            batch.put_state(tenant, tag, stored.state.get(), stored.number);
         EXPECT_TRUE(store_.write(batch.take(), Sync::no));
         return taken.position;
     }
@@ -78,7 +80,10 @@ class ExecutorTest : public testing::Test {
     ManualClock clock_{Instant{1'795'406'400'000'000}};
     Tail tail_{log_};
     std::unique_ptr<Executor> executor_;
-    Committer committer_{log_, tail_, nullptr, disk_.get_executor(),
+    Committer committer_{log_,
+                         tail_,
+                         nullptr,
+                         disk_.get_executor(),
                          {[this](PartitionId, std::uint64_t end) { executor_->durable(end); },
                           [this](const Failure& cause) { executor_->failed(cause); }}};
 };
@@ -113,9 +118,12 @@ TEST_F(ExecutorTest, KnowsTheIdsThatDerivedDoesNotHaveYet) {
 
 TEST(StateCache, TakesNoStateThatIsOlderThanWhatItForgot) {
     const auto state = [](int value) { return std::make_shared<const int>(value); };
-    const auto value = [](const StateCache::Slot* slot) { return slot ? *static_cast<const int*>(slot->state.get()) : -1; };
+    const auto value = [](const StateCache::Slot* slot) {
+        return slot ? *static_cast<const int*>(slot->state.get()) : -1;
+    };
     StateCache cache{10, 1};
-    EXPECT_FALSE(cache.offer("a", state(0), 1, 9));  // derived/ was brought up to 10: who read before may have read too little
+    EXPECT_FALSE(cache.offer("a", state(0), 1,
+                             9));  // derived/ was brought up to 10: who read before may have read too little
     EXPECT_TRUE(cache.offer("a", state(1), 1, 10));
     cache.change(*cache.find("a"), state(2), 5, 20);
     EXPECT_TRUE(cache.offer("a", state(1), 1, 10));  // what is here is newer, and stays
