@@ -1,88 +1,143 @@
-"""The house rules that a machine can check. Each rule takes the tree's root and yields what breaks it."""
+"""The house rules that a machine can check. Each rule takes the tree's root and yields what breaks it.
+
+rooms.json is the table of rooms: which of our headers, and which libraries, a room may include.
+"""
 
 import json
 import re
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOMS = json.loads((HERE / "rooms.json").read_text())
+FOLDERS = [*ROOMS, "tests", "bench", "web", "docs", "examples"]  # each opens with a README
 MODULES = ["kernel", "finance", "organization", "catalog", "sales"]  # each may include those before it
-INCLUDE = re.compile(r'^\s*#include\s+([<"])([^>"]+)[>"]', re.M)
+EVERYWHERE = ["tl/expected.hpp", "boost/describe*"]
+SYSTEM = ["sys/*", "fcntl.h", "iconv.h", "unistd.h"]  # not in domain
+KEPT_TO = {"boost/beast/*": ("api/http/", "wechat/"), "spdlog/*": ".cpp"}  # folders, or the ending, that a library is kept to
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
+COMMENT = r"//[^\n]*|/\*.*?\*/"
+TEXT = r'R"(?P<fence>\w*)\(.*?\)(?P=fence)"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])' r"'(?:\\.|[^'\\\n])+'"
+COMMENT_OR_TEXT = re.compile(f"(?P<comment>{COMMENT})|{TEXT}", re.S)
 IMPURE = re.compile(
-    r"\b(float|double|system_clock|steady_clock|high_resolution_clock|mt19937\w*|random_device|rand|srand"
-    r"|gettimeofday|time_t|getenv|ifstream|ofstream|fopen|printf|cout|cerr|thread|mutex|locale)\b"
+    r"\b(float|double|\w+_clock|mt19937\w*|\w+_distribution|random|random_device|rand|srand|gettimeofday|time_t|ctime"
+    r"|getenv|filesystem|fstream|ifstream|ofstream|iostream|fopen|printf|cout|cerr|atomic|thread|jthread|mutex|locale)\b"
 )
+WRITTEN = {".cpp", ".hpp", ".py", ".md", ".json", ".jsonl", ".toml", ".txt", ".cmake"}
 LINES_MAX = 500
 
 
-def sources(root, *folders):
+def sources(root, *folders, endings=(".cpp", ".hpp")):
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".cpp", ".hpp"):
+            if path.suffix in endings and "node_modules" not in path.parts:
                 yield path, path.relative_to(root).as_posix()
 
 
-def without_comments_and_texts(code):
-    code = re.sub(r"/\*.*?\*/", "", code, flags=re.S)
-    code = re.sub(r'"(\\.|[^"\\])*"', '""', code)
-    return re.sub(r"//[^\n]*", "", code)
+def code_of(path, keep_texts=False):
+    """A file without comments and texts, its lines still where they were."""
+
+    def blank(found):
+        if keep_texts and found["comment"] is None:
+            return found[0]
+        return " " + "\n" * found[0].count("\n")
+
+    return COMMENT_OR_TEXT.sub(blank, path.read_text())
+
+
+def matches(name, patterns):
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def includes(root):
     """A room includes what the table allows; domain's modules depend on each other one way."""
-    for room, allowed in ROOMS.items():
-        for path, name in sources(root, room):
-            for quote, target in INCLUDE.findall(path.read_text()):
-                if quote == "<":
-                    if room == "domain" and ("/" in target or target.endswith(".h")):
-                        if target not in ("tl/expected.hpp",) and not target.startswith("boost/describe"):
-                            yield f"{name}: domain may not include <{target}>"
-                    continue
-                if not (root / target).exists():
-                    yield f'{name}: "{target}" does not start at the root'
-                elif not any(target.startswith(prefix + "/") for prefix in allowed):
-                    yield f'{name}: {room} may not include "{target}"'
-                elif room == "domain" and target.startswith("domain/") and target.count("/") == 2:
-                    here, there = name.split("/")[1], target.split("/")[1]
-                    if here in MODULES and there in MODULES and MODULES.index(there) > MODULES.index(here):
-                        yield f'{name}: module {here} may not include "{target}"'
+    unknown = [path.name for path in (root / "domain").iterdir() if path.is_dir() and path.name not in MODULES]
+    if unknown:
+        yield f"domain/{unknown[0]}: it has no place in the order of modules (tests/house/house.py)"
+        return
+    for path, name in sources(root, *ROOMS):
+        room = name.split("/")[0]
+        for quote, target in INCLUDE.findall(code_of(path, keep_texts=True)):
+            if quote == "<":
+                yield from foreign_include(room, name, target)
+            elif not (root / target).exists():
+                yield f'{name}: "{target}" does not start at the root'
+            elif not matches(target, ROOMS[room]["rooms"]):
+                yield f'{name}: {room} may not include "{target}"'
+            elif room == "domain" and -1 < module(name) < module(target):
+                yield f'{name}: "{target}" is of a later module'
+    for path, name in sources(root, "tests", "bench"):
+        for quote, target in INCLUDE.findall(code_of(path, keep_texts=True)):
+            if quote == '"' and not (root / target).exists():
+                yield f'{name}: "{target}" does not start at the root'
+
+
+def foreign_include(room, name, target):
+    if "/" not in target and "." not in target:
+        return  # the standard library's own
+    allowed = EVERYWHERE + ROOMS[room]["libraries"] + ([] if room == "domain" else SYSTEM)
+    if not matches(target, allowed):
+        yield f"{name}: {room} may not include <{target}>"
+    for library, place in KEPT_TO.items():
+        kept = name.endswith(place) if isinstance(place, str) else name.startswith(place)
+        if fnmatchcase(target, library) and not kept:
+            yield f"{name}: <{target}> is kept to {place}"
+
+
+def module(name):
+    """A domain module's place in the order; -1 for what stands beside the modules."""
+    return MODULES.index(name.split("/")[1]) if name.count("/") > 1 else -1
 
 
 def purity(root):
     """Domain has no clock, random, floating point, file or thread."""
     for path, name in sources(root, "domain"):
-        for number, line in enumerate(without_comments_and_texts(path.read_text()).splitlines(), 1):
+        for number, line in enumerate(code_of(path).splitlines(), 1):
             for word in IMPURE.findall(line):
-                yield f"{name}: {word} has no place in domain (line {number} without comments)"
+                yield f"{name}:{number}: {word} has no place in domain"
 
 
 def codes(root):
     """Every Code has an answer in problem.cpp."""
+    answers = code_of(root / "api/problem.cpp")
     for code in all_codes(root):
-        if f"case Code::{code}:" not in (root / "api/problem.cpp").read_text():
+        if f"case Code::{code}:" not in answers:
             yield f"api/problem.cpp: Code::{code} has no answer"
 
 
 def all_codes(root):
-    text = without_comments_and_texts((root / "domain/kernel/code.hpp").read_text())
-    body = re.search(r"BOOST_DEFINE_ENUM_CLASS\(Code,(.*?)\)", text, re.S).group(1)
+    body = re.search(r"BOOST_DEFINE_ENUM_CLASS\(Code,(.*?)\)", code_of(root / "domain/kernel/code.hpp"), re.S)[1]
     return re.findall(r"\w+", body)
 
 
 def sizes(root):
-    """One concept, one file: at most 500 lines. Tests may tell more."""
-    for path, name in sources(root, *ROOMS):
+    """One concept, one file."""
+    for path, name in sources(root, *ROOMS, "tests", "bench", endings=(".cpp", ".hpp", ".py")):
         lines = path.read_text().count("\n")
         if lines > LINES_MAX:
             yield f"{name}: {lines} lines; is it one concept?"
 
 
+def endings(root):
+    """Lines end in LF and not in blanks, files in one line's end."""
+    at_root = [(path, path.name) for path in sorted(root.iterdir()) if path.suffix in WRITTEN or path.name == "dev"]
+    for path, name in [*at_root, *sources(root, *FOLDERS, "cmake", endings=WRITTEN)]:
+        text = path.read_bytes()
+        if b"\r" in text:
+            yield f"{name}: lines end in LF here, not in CR"
+        if text and (not text.endswith(b"\n") or text.endswith(b"\n\n")):
+            yield f"{name}: ends in no line's end, or in several"
+        for number, line in enumerate(text.split(b"\n"), 1):
+            if line.endswith((b" ", b"\t")):
+                yield f"{name}:{number}: blanks at the line's end"
+
+
 def readmes(root):
     """Every room opens with a README."""
-    for room in [*ROOMS, "tests", "bench", "web", "docs"]:
-        if not (root / room / "README.md").exists():
-            yield f"{room}: it has no README.md"
+    for folder in FOLDERS:
+        if not (root / folder / "README.md").exists():
+            yield f"{folder}: it has no README.md"
 
 
 def codes_met(root, directory):
@@ -90,12 +145,14 @@ def codes_met(root, directory):
     met = set()
     for path in Path(directory).glob("*"):
         met.update(path.read_text().split())
-    for code in all_codes(root):
-        if code not in met:
-            yield f"no test of this run met Code::{code}"
+    missing = [code for code in all_codes(root) if code not in met]
+    for code in missing:
+        yield f"no test of this run met Code::{code}"
+    if missing:
+        yield "(to run only some of the tests, leave this one out: ctest -FA codes)"
 
 
-RULES = {"includes": includes, "purity": purity, "codes": codes, "sizes": sizes, "readmes": readmes}
+RULES = {rule.__name__: rule for rule in (includes, purity, codes, sizes, endings, readmes)}
 
 
 def main():
