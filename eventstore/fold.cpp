@@ -168,7 +168,8 @@ Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& deriv
         }
     }
     if (stale) {
-        for (const auto& family : Derived::families()) {
+        // Read models, too: their checkpoints are of the same log.
+        for (const auto& family : derived.families()) {
             if (auto dropped = derived.drop_family(family); !dropped) return dropped;
         }
         if (auto made = Derived::ensure_families(derived); !made) return made;

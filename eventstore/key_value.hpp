@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,21 +46,14 @@ class KeyValue {
     // A family is made on first use; asking again is harmless. Thread-safe, rare.
     virtual Result<void> ensure_family(std::string_view family) = 0;
     virtual Result<void> drop_family(std::string_view family) = 0;
+    virtual std::vector<std::string> families() const = 0;
     // Nothing where the key (or the family) is absent. From any thread.
     virtual Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const = 0;
-    virtual std::vector<Result<std::optional<std::string>>> multi_get(
-        std::string_view family, std::span<const std::string> keys) const = 0;
     // Calls `visit(key, value)` for keys >= from that start with `prefix`, ascending, until it returns false.
     virtual Result<void> scan(
         std::string_view family, std::string_view prefix, std::string_view from,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
-    // The last key with this prefix that is <= `upto`, with its value.
-    virtual Result<std::optional<std::pair<std::string, std::string>>> last(std::string_view family,
-                                                                            std::string_view prefix,
-                                                                            std::string_view upto) const = 0;
     virtual Result<void> write(const Batch& batch, Sync sync) = 0;
-    // Everything written so far is on disk when it returns.
-    virtual Result<void> flush() = 0;
 };
 
 }  // namespace liushui::store

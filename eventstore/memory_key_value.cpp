@@ -17,6 +17,13 @@ Result<void> MemoryKeyValue::drop_family(std::string_view family) {
     return {};
 }
 
+std::vector<std::string> MemoryKeyValue::families() const {
+    const std::shared_lock lock{mutex_};
+    std::vector<std::string> names;
+    for (const auto& [name, rows] : families_) names.push_back(name);
+    return names;
+}
+
 Result<std::optional<std::string>> MemoryKeyValue::get(std::string_view family, std::string_view key) const {
     const std::shared_lock lock{mutex_};
     const auto known = families_.find(family);
@@ -24,14 +31,6 @@ Result<std::optional<std::string>> MemoryKeyValue::get(std::string_view family, 
     const auto value = known->second.find(key);
     if (value == known->second.end()) return std::nullopt;
     return value->second;
-}
-
-std::vector<Result<std::optional<std::string>>> MemoryKeyValue::multi_get(
-    std::string_view family, std::span<const std::string> keys) const {
-    std::vector<Result<std::optional<std::string>>> values;
-    values.reserve(keys.size());
-    for (const auto& key : keys) values.push_back(get(family, key));
-    return values;
 }
 
 Result<void> MemoryKeyValue::scan(
@@ -45,19 +44,6 @@ Result<void> MemoryKeyValue::scan(
         if (!visit(row->first, row->second)) return {};
     }
     return {};
-}
-
-Result<std::optional<std::pair<std::string, std::string>>> MemoryKeyValue::last(std::string_view family,
-                                                                                std::string_view prefix,
-                                                                                std::string_view upto) const {
-    const std::shared_lock lock{mutex_};
-    const auto known = families_.find(family);
-    if (known == families_.end()) return std::nullopt;
-    auto row = known->second.upper_bound(upto);
-    if (row == known->second.begin()) return std::nullopt;
-    --row;
-    if (!row->first.starts_with(prefix)) return std::nullopt;
-    return std::pair{row->first, row->second};
 }
 
 Result<void> MemoryKeyValue::write(const Batch& batch, Sync) {

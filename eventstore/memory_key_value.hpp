@@ -12,16 +12,11 @@ class MemoryKeyValue final : public KeyValue {
   public:
     Result<void> ensure_family(std::string_view family) override;
     Result<void> drop_family(std::string_view family) override;
+    std::vector<std::string> families() const override;
     Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const override;
-    std::vector<Result<std::optional<std::string>>> multi_get(
-        std::string_view family, std::span<const std::string> keys) const override;
     Result<void> scan(std::string_view family, std::string_view prefix, std::string_view from,
                       const std::function<bool(std::string_view, std::string_view)>& visit) const override;
-    Result<std::optional<std::pair<std::string, std::string>>> last(std::string_view family,
-                                                                    std::string_view prefix,
-                                                                    std::string_view upto) const override;
     Result<void> write(const Batch& batch, Sync sync) override;
-    Result<void> flush() override { return {}; }
 
   private:
     using Family = std::map<std::string, std::string, std::less<>>;

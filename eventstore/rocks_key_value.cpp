@@ -87,6 +87,16 @@ Result<void> RocksKeyValue::drop_family(std::string_view family) {
     return {};
 }
 
+std::vector<std::string> RocksKeyValue::families() const {
+    const std::shared_lock lock{mutex_};
+    std::vector<std::string> names;
+    for (const auto& [name, family] : families_) {
+        if (name != rocksdb::kDefaultColumnFamilyName)
+            names.push_back(name);  // it is always there, and empty
+    }
+    return names;
+}
+
 Result<std::optional<std::string>> RocksKeyValue::get(std::string_view family, std::string_view key) const {
     auto* place = handle(family);
     if (!place) return std::nullopt;
@@ -95,31 +105,6 @@ Result<std::optional<std::string>> RocksKeyValue::get(std::string_view family, s
     if (status.IsNotFound()) return std::nullopt;
     if (!status.ok()) return tl::make_unexpected(failed(family, status));
     return value;
-}
-
-std::vector<Result<std::optional<std::string>>> RocksKeyValue::multi_get(
-    std::string_view family, std::span<const std::string> keys) const {
-    std::vector<Result<std::optional<std::string>>> found;
-    found.reserve(keys.size());
-    auto* place = handle(family);
-    if (!place) {
-        found.resize(keys.size(), std::optional<std::string>{});
-        return found;
-    }
-    std::vector<rocksdb::Slice> slices{keys.begin(), keys.end()};
-    std::vector<rocksdb::PinnableSlice> values(keys.size());
-    std::vector<rocksdb::Status> statuses(keys.size());
-    database_->MultiGet({}, place, keys.size(), slices.data(), values.data(), statuses.data());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (statuses[i].ok()) {
-            found.emplace_back(std::optional<std::string>{values[i].ToString()});
-        } else if (statuses[i].IsNotFound()) {
-            found.emplace_back(std::optional<std::string>{});
-        } else {
-            found.emplace_back(tl::make_unexpected(failed(family, statuses[i])));
-        }
-    }
-    return found;
 }
 
 Result<void> RocksKeyValue::scan(std::string_view family, std::string_view prefix, std::string_view from,
@@ -135,18 +120,6 @@ Result<void> RocksKeyValue::scan(std::string_view family, std::string_view prefi
     return {};
 }
 
-Result<std::optional<std::pair<std::string, std::string>>> RocksKeyValue::last(std::string_view family,
-                                                                               std::string_view prefix,
-                                                                               std::string_view upto) const {
-    auto* place = handle(family);
-    if (!place) return std::nullopt;
-    const std::unique_ptr<rocksdb::Iterator> row{database_->NewIterator({}, place)};
-    row->SeekForPrev(slice(upto));
-    if (!row->status().ok()) return tl::make_unexpected(failed(family, row->status()));
-    if (!row->Valid() || !view(row->key()).starts_with(prefix)) return std::nullopt;
-    return std::pair{row->key().ToString(), row->value().ToString()};
-}
-
 Result<void> RocksKeyValue::write(const Batch& batch, Sync sync) {
     rocksdb::WriteBatch changes;
     for (const auto& change : batch.changes()) {
@@ -159,13 +132,6 @@ Result<void> RocksKeyValue::write(const Batch& batch, Sync sync) {
     rocksdb::WriteOptions options;
     options.sync = sync == Sync::yes;
     if (const auto status = database_->Write(options, &changes); !status.ok()) {
-        return tl::make_unexpected(failure_of(directory_, status));
-    }
-    return {};
-}
-
-Result<void> RocksKeyValue::flush() {
-    if (const auto status = database_->FlushWAL(true); !status.ok()) {
         return tl::make_unexpected(failure_of(directory_, status));
     }
     return {};

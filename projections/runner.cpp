@@ -21,6 +21,13 @@ Runner::~Runner() {
 Result<void> Runner::start(std::function<void(const Failure&)> failed) {
     failed_ = std::move(failed);
     if (auto opened = folder_.open(log_.partitions()); !opened) return opened;
+    for (store::PartitionId p = 0; p < log_.partitions(); ++p) {
+        if (folder_.position(p) > log_.end(p)) {
+            return fail(Code::internal, "derived/ shows " + std::to_string(folder_.position(p)) +
+                                            " records of partition " + std::to_string(p) + ", the log has " +
+                                            std::to_string(log_.end(p)));
+        }
+    }
     publish();
     thread_ = std::thread{[this] { run(); }};
     return {};

@@ -114,8 +114,11 @@ TEST(BringUp, RefusesALogThatIsShorterThanWhatWasDerived) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().about.find("log, partition 1, record 0: derived/ stands for it"),
               std::string::npos);
-    EXPECT_TRUE(
-        bring_up(shorter, "another log", derived, trade_model(), {}));  // what is another's is emptied
+    // What is another log's is emptied, read models and all.
+    ASSERT_TRUE(derived.ensure_family("sales-v1"));
+    EXPECT_TRUE(bring_up(shorter, "another log", derived, trade_model(), {}));
+    const auto families = derived.families();
+    EXPECT_EQ(std::count(families.begin(), families.end(), "sales-v1"), 0);
 }
 
 // A log that lost its synced tail opens without a word from RocksDB: our own mark speaks.
