@@ -33,7 +33,8 @@ std::optional<Number> parse_number(std::string_view text) {
 Result<Caller> authorise(const App& app, const http::Request& request, Right right) {
     constexpr std::string_view scheme = "Bearer ";
     const auto header = request.header("Authorization");
-    if (!header || !header->starts_with(scheme)) return fail(Code::token_missing);
+    if (!header || !http::same_name(header->substr(0, scheme.size()), scheme))
+        return fail(Code::token_missing);
     auto caller = app.tokens.find(header->substr(scheme.size()));
     if (!caller) return caller;
     if (!may(caller->role, right)) return fail(Code::right_missing);

@@ -73,11 +73,8 @@ class Engine {
     // Drains what was accepted, brings derived/ up, ends the threads. Idempotent.
     void stop();
 
-    const Tail& tail() const { return tail_; }
     Tail& tail() { return tail_; }
-    const Log& log() const { return log_; }
     boost::asio::any_io_executor storage();
-    PartitionId partitions() const { return log_.partitions(); }
     PartitionId partition_of_new(const TenantId& tenant) const;
     Committer::Counters committed() const { return committer_->counters(); }
     std::vector<std::size_t> queued_bytes() const;

@@ -71,10 +71,6 @@ Result<void> Folder::open(store::PartitionId partitions) {
     return {};
 }
 
-std::uint64_t Folder::position(std::size_t projection, store::PartitionId partition) const {
-    return progress_[projection].positions[partition];
-}
-
 std::uint64_t Folder::position(store::PartitionId partition) const {
     std::uint64_t least = ~std::uint64_t{0};
     for (const auto& progress : progress_) least = std::min(least, progress.positions[partition]);

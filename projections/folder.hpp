@@ -32,7 +32,6 @@ class Folder {
 
     // Log index from which on some model has not folded the partition yet.
     std::uint64_t position(store::PartitionId partition) const;
-    std::uint64_t position(std::size_t projection, store::PartitionId partition) const;
     // The last event number of the tenant that all models have folded, as written.
     std::int64_t reached(const TenantId& tenant) const;
 
@@ -43,7 +42,6 @@ class Folder {
     // Writes rows and checkpoints, together per model.
     Result<void> commit();
 
-    const std::vector<std::unique_ptr<Projection>>& projections() const { return projections_; }
     std::vector<Parked> parked() const;
     Instant recorded() const { return recorded_; }  // of the last event folded
     std::uint64_t events() const { return events_; }

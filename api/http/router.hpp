@@ -24,7 +24,6 @@ struct Route {
 class Router {
   public:
     void add(Verb verb, std::string pattern, Handler handler, std::size_t body_max = body_max_default);
-    const std::vector<Route>& routes() const { return routes_; }
 
     struct Matched {
         const Route* route = nullptr;

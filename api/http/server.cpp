@@ -111,7 +111,6 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
     void stop();
     const ServerCounters& counters() const { return counters_; }
-    const Router& router() const { return router_; }
 
   private:
     enum class After { go_on, close };
@@ -469,9 +468,6 @@ void Server::stop() {
 }
 const ServerCounters& Server::counters() const {
     return core_->counters();
-}
-const Router& Server::router() const {
-    return core_->router();
 }
 
 }  // namespace liushui::http

@@ -52,7 +52,6 @@ class Server {
     void stop();
 
     const ServerCounters& counters() const;
-    const Router& router() const;
 
   private:
     class Core;

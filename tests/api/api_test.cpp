@@ -132,6 +132,7 @@ TEST_F(ApiTest, RefusesInWordsAndWritesNothing) {
 TEST_F(ApiTest, SpeaksEnglishWhenAsked) {
     const auto answer = send(http::Verb::get, "/v1/products/hat",
                              {{"Authorization", "Bearer " + owner_}, {"Accept-Language", "en"}});
+    EXPECT_EQ(send(http::Verb::get, "/v1/tenant", {{"authorization", "bearer " + owner_}}).status, 200);
     EXPECT_EQ(field(answer.body, "title"), "It was not found");
     EXPECT_EQ(http::find(answer.headers, "Content-Language"), "en");
 }
