@@ -19,6 +19,8 @@ constexpr std::string_view days = "days";
 // Events a chunk of `numbers`, and event numbers a chunk of `postings`.
 constexpr std::int64_t numbers_chunk = 256;
 constexpr std::int64_t postings_chunk = 1024;
+constexpr std::int64_t days_chunk = 1024;
+constexpr std::size_t chunk_bytes = sizeof(std::uint32_t);
 
 std::string of_tenant(const TenantId& tenant, std::string_view rest = {}) {
     std::string key = tenant.value;
@@ -54,8 +56,14 @@ std::string day_key(const TenantId& tenant, Date day) {
     return key;
 }
 
+std::string day_key(const TenantId& tenant, Date day, std::int64_t number) {
+    std::string key = day_key(tenant, day);
+    put_big_endian(key, static_cast<std::uint32_t>(number / days_chunk));
+    return key;
+}
+
 Date day_of_key(std::string_view key) {
-    const auto raw = get_big_endian<std::uint32_t>(key, key.size() - 4);
+    const auto raw = get_big_endian<std::uint32_t>(key, key.size() - sizeof(std::uint32_t) - chunk_bytes);
     return {
         std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
 }
@@ -262,7 +270,7 @@ Result<void> DerivedBatch::append(std::string_view family, std::string key, std:
 }
 
 Result<void> DerivedBatch::append_day(const Indexed& event) {
-    auto key = day_key(event.tenant, event.business_date);
+    auto key = day_key(event.tenant, event.business_date, event.number);
     auto stored = value(days, key);
     if (!stored) return tl::make_unexpected(std::move(stored).error());
     auto ranges = read_ranges((*stored)->bytes);

@@ -34,16 +34,15 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
     if (auto claimed = engine->claim(); !claimed) return tl::make_unexpected(std::move(claimed).error());
 
     auto* self = engine.get();
+    // The log or derived/ cannot be written: nobody is left waiting for what will not come.
     const auto failed = [self](const Failure& cause) {
+        for (auto& executor : self->executors_) executor->failed(cause);
         if (!self->failed_.exchange(true) && self->options_.on_failure) self->options_.on_failure(cause);
     };
     engine->committer_ = std::make_unique<Committer>(
         log, engine->tail_, engine->options_.mark, engine->commit_pool_.get_executor(),
         Committer::Listener{[self](PartitionId p, std::uint64_t end) { self->executors_[p]->durable(end); },
-                            [self, failed](const Failure& cause) {
-                                for (auto& executor : self->executors_) executor->failed(cause);
-                                failed(cause);
-                            }});
+                            failed});
     for (PartitionId p = 0; p < log.partitions(); ++p) {
         Executor::Ports ports{model,
                               clock,
@@ -166,22 +165,12 @@ net::awaitable<Result<void>> Engine::brought_up(PartitionId partition) {
     co_return co_await called_back<Result<void>>(std::move(start));
 }
 
-Result<Event> Engine::event_at(PartitionId partition, const TenantId& tenant, std::int64_t number) const {
-    const auto index = derived_.index_of(tenant, number);
-    if (!index) return tl::make_unexpected(index.error());
-    if (!*index) return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
-    const auto bytes = log_.get(partition, **index);
-    if (!bytes) return tl::make_unexpected(bytes.error());
-    const auto record = decode_record(*bytes);
-    if (!record) return tl::make_unexpected(record.error());
-    return model_.parse(record->payload);
-}
-
 Result<std::vector<Event>> Engine::events(PartitionId partition, const TenantId& tenant,
                                           const std::vector<std::int64_t>& numbers) const {
+    const EventReader reader{log_, derived_, model_, partition};
     std::vector<Event> found;
     for (const auto number : numbers) {
-        auto event = event_at(partition, tenant, number);
+        auto event = reader.read(tenant, number);
         if (!event) return tl::make_unexpected(std::move(event).error());
         found.push_back(*std::move(event));
     }

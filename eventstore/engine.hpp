@@ -86,7 +86,6 @@ class Engine {
     boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition,
                                                              std::string tag);
     boost::asio::awaitable<Result<void>> brought_up(PartitionId partition);
-    Result<Event> event_at(PartitionId partition, const TenantId& tenant, std::int64_t number) const;
     Result<std::vector<Event>> events(PartitionId partition, const TenantId& tenant,
                                       const std::vector<std::int64_t>& numbers) const;
 

@@ -26,6 +26,11 @@ class CacheSource final : public StateSource {
     const TenantId& tenant_;
 };
 
+// Turned away before a decision: the same command may be accepted later.
+bool undecided(Code code) {
+    return code == Code::overloaded || code == Code::stopping || code == Code::outcome_unknown;
+}
+
 Failure gate(std::string what) {
     return {Code::internal, "last gate: " + std::move(what), {}, {}};
 }
@@ -51,7 +56,9 @@ void Executor::on_strand(std::function<void()> task) {
 
 void Executor::submit(Submission submission, Completion done) {
     if (queued_bytes_ + submission.bytes > limits_.queue_bytes_max) {
-        return done(fail(Code::overloaded, submission.tenant.value));
+        const Failure full{Code::overloaded, submission.tenant.value, {}, {}};
+        if (submission.lane) on_strand([lane = submission.lane, full] { lane->broken_ = full; });
+        return done(tl::make_unexpected(full));
     }
     auto item = std::make_shared<Item>();
     item->id = command_hash(submission.command);
@@ -69,62 +76,52 @@ void Executor::submit(Submission submission, Completion done) {
 
 void Executor::enqueue(ItemPtr item) {
     ++items_;
-    if (draining_) {
-        answer(item, fail(Code::stopping));
-        return;
-    }
-    if (const auto& lane = item->submission.lane) {
+    const auto& lane = item->submission.lane;
+    if (lane && lane->broken_) return answer(item, tl::make_unexpected(*lane->broken_));
+    if (draining_) return answer(item, fail(Code::stopping));
+    if (lane) {
         if (lane->busy_) {
             lane->waiting_.push_back(std::move(item));
             return;
         }
         lane->busy_ = true;
+        item->holds_lane = true;
     }
     to_queue(std::move(item));
 }
 
 void Executor::to_queue(ItemPtr item) {
-    auto& turn = turns_[static_cast<std::size_t>(item->submission.priority)];
-    auto& waiting = turn.waiting[item->submission.tenant];
-    if (waiting.empty()) turn.ring.push_back(item->submission.tenant);
-    waiting.push_back(std::move(item));
+    const auto priority = item->submission.priority;
+    const TenantId tenant = item->submission.tenant;
+    turns_.push(priority, tenant, std::move(item));
     if (running_) return;
     running_ = true;
     on_strand([this] { run(); });
 }
 
-Executor::ItemPtr Executor::next() {
-    for (auto& turn : turns_) {
-        if (turn.ring.empty()) continue;
-        const TenantId tenant = std::move(turn.ring.front());
-        turn.ring.pop_front();
-        const auto place = turn.waiting.find(tenant);
-        ItemPtr item = std::move(place->second.front());
-        place->second.pop_front();
-        if (place->second.empty()) {
-            turn.waiting.erase(place);
-        } else {
-            turn.ring.push_back(tenant);
-        }
-        return item;
-    }
-    return nullptr;
-}
-
 void Executor::run() {
     for (int served = 0; served < commands_a_turn; ++served) {
-        if (flights_.size() >= limits_.flight_records_max && !failure_) {
-            running_ = false;  // durable() starts it again
-            return;
-        }
-        const ItemPtr item = next();
+        const ItemPtr item = held_back() ? nullptr : turns_.next();
         if (!item) {
-            running_ = false;
+            running_ = false;  // the next to come, durable() or settled() start it again
             return;
         }
         serve(item);
+        cache_.trim();
     }
     on_strand([this] { run(); });
+}
+
+// The log or derived/ is too far behind what was decided.
+bool Executor::held_back() const {
+    return !failure_ &&
+           (flights_.size() >= limits_.flight_records_max || unsettled_bytes_ >= limits_.unsettled_bytes_max);
+}
+
+void Executor::go_on() {
+    if (running_) return;
+    running_ = true;
+    run();
 }
 
 // --- deciding ---
@@ -212,6 +209,10 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
             return answer(item, tl::make_unexpected(gate("entry lines are not merged")));
     }
     const std::string line = ports_.model.line(head, draft);
+    // What cannot be read back would stop every later opening of the log.
+    if (const auto readable = ports_.model.parse(line); !readable) {
+        return answer(item, tl::make_unexpected(gate("the event cannot be read: " + readable.error().about)));
+    }
     if (line.size() > payload_max_bytes) {
         return answer(item, fail(Code::event_too_large, {}, std::to_string(line.size()),
                                  std::to_string(payload_max_bytes)));
@@ -239,6 +240,10 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
         if (change.ops)
             go_forward(change.tag, *change.ops, [&](void* state) { change.apply(state, change.part); });
     }
+    if (draft.recalled) {
+        cache_.add(StateCache::key_of(head.tenant.value, recorded_tag(head.type, head.document)), event->body,
+                   head.number, flight.end);
+    }
     go_forward(stream_tag, state_ops<TenantHead>,
                [&](void* state) { evolve(*static_cast<TenantHead*>(state), *event); });
 
@@ -250,9 +255,10 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     head_.chain = record.chain;
 
     flight.event = event;
-    settled_bytes_ += line.size();
+    gathered_bytes_ += line.size();
+    unsettled_bytes_ += line.size();
     recent_[item->id_key] = Recent{submission.request, event, flight.end, false, {}};
-    recent_order_.emplace_back(flight.end, item->id_key);
+    unsettled_events_.push_back({flight.end, item->id_key, line.size()});
     flights_.push_back(std::move(flight));
     leave(item);
 }
@@ -280,6 +286,7 @@ void Executor::fetch(const ItemPtr& item, std::vector<std::string> tags) {
                              stored ? stored->number : 0, fetched->known_at);
             }
             serve(item);
+            cache_.trim();
         });
     });
 }
@@ -291,7 +298,7 @@ Result<Executor::Fetched> Executor::fetch_now(const Item& item, const std::vecto
     if (!number) return tl::make_unexpected(number.error());
     fetched.number = *number;
     for (const auto& tag : tags) {
-        auto stored = ports_.derived.state(item.submission.tenant, tag);
+        auto stored = reader().state(item.submission.tenant, tag);
         if (!stored) return tl::make_unexpected(std::move(stored).error());
         fetched.states.emplace_back(tag, *std::move(stored));
     }
@@ -301,15 +308,7 @@ Result<Executor::Fetched> Executor::fetch_now(const Item& item, const std::vecto
 void Executor::replay(const ItemPtr& item, std::int64_t number) const {
     const auto& submission = item->submission;
     const auto found = [&]() -> Result<Accepted> {
-        const auto index = ports_.derived.index_of(submission.tenant, number);
-        if (!index) return tl::make_unexpected(index.error());
-        if (!*index)
-            return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
-        const auto bytes = ports_.log.get(partition_, **index);
-        if (!bytes) return tl::make_unexpected(bytes.error());
-        const auto record = decode_record(*bytes);
-        if (!record) return tl::make_unexpected(record.error());
-        auto event = ports_.model.parse(record->payload);
+        auto event = reader().read(submission.tenant, number);
         if (!event) return tl::make_unexpected(std::move(event).error());
         if (event->head.request != submission.request)
             return fail(Code::idempotency_key_reused, submission.command);
@@ -334,6 +333,7 @@ void Executor::join(const ItemPtr& item, Recent& recent) {
 // --- the way out ---
 
 void Executor::answer(const ItemPtr& item, Result<Accepted> outcome) {
+    if (!outcome && undecided(outcome.error().code)) break_lane(item, outcome.error());
     release(*item);
     auto done = std::move(item->done);
     if (flights_.empty()) {
@@ -351,32 +351,38 @@ void Executor::release(Item& item) {
 // It has been decided (or refused): the next of its lane may be.
 void Executor::leave(const ItemPtr& item) {
     --items_;
-    if (const auto lane = std::move(item->submission.lane)) {
+    if (std::exchange(item->holds_lane, false)) {
+        const auto& lane = item->submission.lane;
         if (lane->waiting_.empty()) {
             lane->busy_ = false;
         } else {
             auto following = std::move(lane->waiting_.front());
             lane->waiting_.pop_front();
+            following->holds_lane = true;
             to_queue(std::move(following));
         }
     }
     check_drained();
 }
 
+void Executor::break_lane(const ItemPtr& item, const Failure& why) {
+    const auto& lane = item->submission.lane;
+    if (!lane || lane->broken_) return;
+    lane->broken_ = why;
+    if (!item->holds_lane) return;  // those that wait came before it
+    for (const auto& waiting : std::exchange(lane->waiting_, {})) answer(waiting, tl::make_unexpected(why));
+}
+
 void Executor::durable(std::uint64_t end) {
     on_strand([this, end] {
+        durable_end_ = end;  // before anybody is answered: who reads derived/ then knows that it is behind
         while (!flights_.empty() && flights_.front().end <= end) {
             Flight flight = std::move(flights_.front());
             flights_.pop_front();
             land(flight);
         }
-        durable_end_ = end;
-        cache_.trim();
-        if (settled_bytes_ > limits_.settle_bytes) ports_.settle_soon();
-        if (!running_) {
-            running_ = true;
-            run();
-        }
+        if (gathered_bytes_ > limits_.settle_bytes) ports_.settle_soon();
+        go_on();
         check_drained();
     });
 }
@@ -389,7 +395,6 @@ void Executor::land(Flight& flight) {
         auto key = StateCache::key_of(state.tenant.value, state.tag);
         settled_states_.insert_or_assign(std::move(key), std::move(state));
     }
-    unsettled_ = true;
     queued_bytes_ -= flight.bytes;
     const Accepted accepted{flight.event, flight.event->head.number, false};
     flight.done(accepted);
@@ -409,10 +414,7 @@ void Executor::failed(const Failure& cause) {
             for (const auto& refused : flight.after) refused.first(unknown());
         }
         recent_.clear();
-        if (!running_) {
-            running_ = true;
-            run();
-        }
+        go_on();
         check_drained();
     });
 }
@@ -426,8 +428,7 @@ void Executor::take_settled(std::function<void(Settled)> done) {
         settled.events = std::exchange(settled_events_, {});
         for (auto& [key, state] : std::exchange(settled_states_, {}))
             settled.states.push_back(std::move(state));
-        settled_bytes_ = 0;
-        unsettled_ = false;
+        gathered_bytes_ = 0;
         done(std::move(settled));
     });
 }
@@ -436,11 +437,14 @@ void Executor::settled(std::uint64_t position) {
     derived_position_ = position;
     on_strand([this, position] {
         cache_.settle(position);
-        while (!recent_order_.empty() && recent_order_.front().first <= position) {
-            recent_.erase(recent_order_.front().second);
-            recent_order_.pop_front();
+        cache_.trim();
+        while (!unsettled_events_.empty() && unsettled_events_.front().end <= position) {
+            recent_.erase(unsettled_events_.front().id_key);
+            unsettled_bytes_ -= unsettled_events_.front().bytes;
+            unsettled_events_.pop_front();
         }
         ids_floor_ = std::max(ids_floor_, position);
+        go_on();
     });
 }
 
@@ -463,6 +467,7 @@ void Executor::read(TenantId tenant, std::string tag, std::function<void(Result<
                 }
                 const auto* slot = cache_.find(key);
                 done(StoredState{slot->state, slot->number});
+                cache_.trim();
             });
         });
     });

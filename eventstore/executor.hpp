@@ -6,12 +6,9 @@
 // nothing is known of what it had queued, and the process ends itself.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <list>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -23,16 +20,19 @@
 #include "eventstore/clock.hpp"
 #include "eventstore/committer.hpp"
 #include "eventstore/derived.hpp"
+#include "eventstore/event_reader.hpp"
 #include "eventstore/state_cache.hpp"
 #include "eventstore/submission.hpp"
+#include "eventstore/turns.hpp"
 
 namespace liushui::store {
 
 struct ExecutorLimits {
-    std::size_t queue_bytes_max = 32 << 20;  // waiting and in flight
-    std::size_t flight_records_max = 4'096;  // written but not yet durable
-    std::size_t states_max = 65'536;         // clean ones kept in memory
-    std::size_t settle_bytes = 4 << 20;      // durable events after which derived/ is asked to catch up
+    std::size_t queue_bytes_max = 32 << 20;      // waiting and in flight
+    std::size_t flight_records_max = 4'096;      // written but not yet durable
+    std::size_t states_max = 65'536;             // clean ones kept in memory
+    std::size_t settle_bytes = 4 << 20;          // events after which derived/ is asked to catch up
+    std::size_t unsettled_bytes_max = 32 << 20;  // events that derived/ may be behind; then commands wait
 };
 
 // What became durable since derived/ was last brought up.
@@ -75,7 +75,8 @@ class Executor {
     void drain(std::function<void()> done);
 
     std::size_t queued_bytes() const { return queued_bytes_; }
-    bool unsettled() const { return unsettled_; }
+    // Something is durable (and may have been answered) that derived/ does not contain yet.
+    bool unsettled() const { return derived_position_ < durable_end_; }
 
   private:
     struct Item {
@@ -86,14 +87,11 @@ class Executor {
         std::uint64_t id_absent_at = 0;   // derived/ did not know the id when it contained the log below this
         std::vector<std::string> wanted;  // tags beyond keys(command), found while deciding
         int rounds = 0;
+        bool holds_lane = false;
     };
     using ItemPtr = std::shared_ptr<Item>;
     friend class Lane;
 
-    struct Turn {  // the tenants that wait at one priority, in the order of their turns
-        std::deque<TenantId> ring;
-        std::unordered_map<TenantId, std::deque<ItemPtr>> waiting;
-    };
     struct Recent {  // a command whose event is not in derived/ yet
         std::string request;
         std::shared_ptr<const Event> event;
@@ -112,17 +110,22 @@ class Executor {
         // Answers that were decided on it, and must not come before it is durable.
         std::vector<std::pair<Completion, Result<Accepted>>> after;
     };
+    struct Unsettled {  // an event that derived/ does not contain yet
+        std::uint64_t end = 0;
+        std::string id_key;
+        std::size_t bytes = 0;
+    };
     struct Fetched {
         std::uint64_t known_at = 0;
         std::optional<std::int64_t> number;  // of the event that the command id had made
         std::vector<std::pair<std::string, std::optional<StoredState>>> states;
     };
 
+    EventReader reader() const { return {ports_.log, ports_.derived, ports_.model, partition_}; }
     void on_strand(std::function<void()> task);
     void enqueue(ItemPtr item);
     void to_queue(ItemPtr item);
     void run();
-    ItemPtr next();
     void serve(const ItemPtr& item);
     void decide(const ItemPtr& item, StateCache::Slot& head_slot);
     void write(const ItemPtr& item, Draft draft, const TenantHead& stream, Instant now);
@@ -133,6 +136,9 @@ class Executor {
     void join(const ItemPtr& item, Recent& recent);
     void answer(const ItemPtr& item, Result<Accepted> outcome);  // when what it saw is durable
     void leave(const ItemPtr& item);
+    void break_lane(const ItemPtr& item, const Failure& why);
+    bool held_back() const;
+    void go_on();
     void release(Item& item);  // its bytes no longer wait
     void land(Flight& flight);
     void check_drained();
@@ -144,31 +150,34 @@ class Executor {
 
     PartitionHead head_;
     StateCache cache_;
-    std::array<Turn, priorities> turns_;
+    Turns<ItemPtr> turns_;
     bool running_ = false;
     std::unordered_map<std::string, Recent> recent_;
     std::uint64_t ids_floor_;  // ids of events below it may be in derived/ only
     std::deque<Flight> flights_;
-    std::uint64_t durable_end_;
     std::vector<Indexed> settled_events_;
     std::unordered_map<std::string, Settled::State> settled_states_;
-    std::size_t settled_bytes_ = 0;
-    std::deque<std::pair<std::uint64_t, std::string>> recent_order_;
+    std::size_t gathered_bytes_ = 0;  // of events since derived/ last took some
+    std::deque<Unsettled> unsettled_events_;
+    std::size_t unsettled_bytes_ = 0;
     std::size_t items_ = 0;
     std::optional<Failure> failure_;
     std::vector<std::function<void()>> drained_;
     bool draining_ = false;
 
+    std::atomic<std::uint64_t> durable_end_;
     std::atomic<std::uint64_t> derived_position_;
     std::atomic<std::size_t> queued_bytes_{0};
-    std::atomic<bool> unsettled_{false};
 };
 
+// Belongs to its executor's strand.
 class Lane {
   private:
     friend class Executor;
     std::deque<Executor::ItemPtr> waiting_;
     bool busy_ = false;
+    // A member was turned away without a decision: all that come after it are, too.
+    std::optional<Failure> broken_;
 };
 
 }  // namespace liushui::store

@@ -4,6 +4,7 @@
 // Not thread-safe: it belongs to its executor.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -20,6 +21,7 @@ class StateCache {
         std::shared_ptr<const void> state;  // null: nothing has happened to it
         std::int64_t number = 0;            // the last event that touched it
         std::uint64_t changed_to = 0;       // log index after that event; 0: as read from derived/
+        bool passing = false;               // not kept once it is in derived/
     };
 
     // `floor`: derived/ contains everything below it. `slots_max`: clean states kept.
@@ -33,11 +35,11 @@ class StateCache {
         return key;
     }
 
-    // Null where it is not in memory. Counts as a use.
+    // Null where it is not in memory. Counts as a use. Valid until the next settle() or trim().
     Slot* find(const std::string& key) {
         const auto known = slots_.find(key);
         if (known == slots_.end()) return nullptr;
-        order_.splice(order_.begin(), order_, known->second);
+        if (clean(*known->second)) clean_.splice(clean_.begin(), clean_, known->second);
         return &*known->second;
     }
 
@@ -47,40 +49,65 @@ class StateCache {
                std::uint64_t known_at) {
         if (slots_.contains(key)) return true;
         if (known_at < floor_) return false;
-        order_.push_front({key, std::move(state), number, 0});
-        slots_.emplace(order_.front().key, order_.begin());
+        clean_.push_front({key, std::move(state), number, 0, false});
+        slots_.emplace(clean_.front().key, clean_.begin());
         return true;
     }
 
+    // The slot of a state that is here; `changed_to` never falls.
     void change(Slot& slot, std::shared_ptr<const void> state, std::int64_t number,
                 std::uint64_t changed_to) {
+        const auto place = slots_.find(slot.key)->second;
+        changed_.splice(changed_.end(), clean(slot) ? clean_ : changed_, place);
         slot.state = std::move(state);
         slot.number = number;
         slot.changed_to = changed_to;
     }
 
+    // A state that the event before `changed_to` brought about and that nothing changes later: kept until it
+    // is in derived/, then read from there.
+    void add(const std::string& key, std::shared_ptr<const void> state, std::int64_t number,
+             std::uint64_t changed_to) {
+        if (const auto known = slots_.find(key); known != slots_.end()) {
+            known->second->passing = true;
+            return change(*known->second, std::move(state), number, changed_to);
+        }
+        changed_.push_back({key, std::move(state), number, changed_to, true});
+        slots_.emplace(changed_.back().key, std::prev(changed_.end()));
+    }
+
     // derived/ now contains everything below `position`: what was changed before may be forgotten.
     void settle(std::uint64_t position) {
         settled_ = position;
-        trim();
+        while (!changed_.empty() && changed_.front().changed_to <= position) {
+            if (changed_.front().passing) {
+                forget(changed_, changed_.begin());
+            } else {
+                clean_.splice(clean_.begin(), changed_, changed_.begin());
+            }
+        }
     }
 
+    // Between commands, whose states must all be here at once: forgets the clean ones beyond the limit.
     void trim() {
-        auto place = order_.end();
-        while (slots_.size() > slots_max_ && place != order_.begin()) {
-            --place;
-            if (place->changed_to > settled_) continue;
-            if (place->changed_to > floor_) floor_ = place->changed_to;
-            slots_.erase(place->key);
-            place = order_.erase(place);
-        }
+        while (clean_.size() > slots_max_) forget(clean_, std::prev(clean_.end()));
     }
 
     std::size_t size() const { return slots_.size(); }
 
   private:
-    std::list<Slot> order_;  // most recently used first
-    std::unordered_map<std::string_view, std::list<Slot>::iterator> slots_;
+    using Slots = std::list<Slot>;
+
+    bool clean(const Slot& slot) const { return slot.changed_to <= settled_; }
+    void forget(Slots& list, Slots::iterator place) {
+        floor_ = std::max(floor_, place->changed_to);
+        slots_.erase(place->key);
+        list.erase(place);
+    }
+
+    Slots clean_;    // in derived/ as they are here; most recently used first
+    Slots changed_;  // ascending changed_to
+    std::unordered_map<std::string_view, Slots::iterator> slots_;
     std::uint64_t floor_;
     std::uint64_t settled_;
     std::size_t slots_max_;

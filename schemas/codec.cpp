@@ -165,7 +165,8 @@ bool read_instant(JsonValue value, Instant& out, Refusal& refusal) {
     std::string_view text;
     if (value.get_string().get(text)) return refusal.because(Code::field_type, wanted);
     const auto instant = parse_instant(text);
-    if (!instant) return refusal.because(Code::value_out_of_range, wanted, text);
+    if (!instant || !in_range(instant->micros))
+        return refusal.because(Code::value_out_of_range, wanted, text);
     out = *instant;
     return true;
 }

@@ -73,6 +73,24 @@ inline void evolve(TenantHead& stream, const Event& event) {
     stream.recorded = event.head.recorded;
 }
 
+// The event that a document began with, looked at like a state: a sale when part of it comes back. It never
+// changes and is kept nowhere twice. E says `recalled`.
+template <class E>
+struct RecordedKey {
+    static constexpr std::string_view kind = "event";
+    using State = E;
+    std::string document;  // "sale/S-20261123-0001"
+    std::string name() const { return std::string{E::type} + ":" + document; }
+};
+
+// What the tag of a RecordedKey names; nothing where it is another key's.
+struct RecordedName {
+    std::string_view type;
+    std::string_view document;
+};
+std::optional<RecordedName> recorded_name(std::string_view tag);
+std::string recorded_tag(std::string_view type, std::string_view document);
+
 // What a decision gives, its type erased: all that the store needs to write it and to go forward.
 struct Draft {
     std::string_view type;
@@ -82,6 +100,7 @@ struct Draft {
     std::shared_ptr<const void> body;   // what `changes` point into
     std::vector<Change> changes;
     std::optional<Entry> entry;
+    bool recalled = false;  // later decisions look at it by a RecordedKey
 };
 
 }  // namespace liushui

@@ -81,8 +81,8 @@ struct CustomerTag {
     std::string name() const { return customer.value; }
 };
 Keys keys(const RecordSale& command);
-// Refused, in this order: a line or tender missing; the store; the time; each line's product, quantity,
-// price, rate and discount; order discounts; tenders, change and customer.
+// Refused, in this order: no line; the store; the time; each line's product, quantity, price, discount and
+// rate; order discounts; tenders, change and customer.
 Result<SaleRecorded> decide(const View& view, const RecordSale& command);
 std::string document(const SaleRecorded& event);
 void tags(const SaleRecorded& event, Tags& tag);

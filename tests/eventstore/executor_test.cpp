@@ -17,13 +17,15 @@ class ExecutorTest : public testing::Test {
   protected:
     ExecutorTest() {
         EXPECT_TRUE(Derived::ensure_families(store_));
-        ExecutorLimits limits;
-        limits.states_max = 2;
+        limits_.states_max = 2;
+        start();
+    }
+    void start() {
         executor_ =
             std::make_unique<Executor>(0, PartitionHead{0, 1, {}, 1, {}},
                                        Executor::Ports{trade_model(), clock_, log_, derived_, committer_,
                                                        io_.get_executor(), storage_.get_executor(), [] {}},
-                                       limits);
+                                       limits_);
     }
     static void run(boost::asio::io_context& io) {
         io.restart();
@@ -45,7 +47,10 @@ class ExecutorTest : public testing::Test {
     std::shared_ptr<std::optional<Result<Accepted>>> send(const std::string& id, Command command) {
         Submission submission;
         submission.tenant = TenantId{"rose"};
+        submission.actor = actor_;
         submission.command = id;
+        submission.lane = lane_;
+        submission.bytes = bytes_;
         submission.request = request_hash("test", to_json(command));
         submission.work = work_of(std::move(command));
         auto answer = std::make_shared<std::optional<Result<Accepted>>>();
@@ -73,6 +78,10 @@ class ExecutorTest : public testing::Test {
         think();
     }
 
+    ExecutorLimits limits_;
+    std::string actor_ = "token:t";
+    std::shared_ptr<Lane> lane_;
+    std::size_t bytes_ = 0;
     boost::asio::io_context io_, storage_, disk_;
     MemoryLog log_{1};
     MemoryKeyValue store_;
@@ -128,16 +137,112 @@ TEST(StateCache, TakesNoStateThatIsOlderThanWhatItForgot) {
     cache.change(*cache.find("a"), state(2), 5, 20);
     EXPECT_TRUE(cache.offer("a", state(1), 1, 10));  // what is here is newer, and stays
     EXPECT_EQ(value(cache.find("a")), 2);
+    EXPECT_TRUE(cache.offer("c", state(6), 1, 10));
     EXPECT_TRUE(cache.offer("b", state(7), 1, 10));
-    cache.trim();
+    EXPECT_EQ(cache.size(), 3U);  // all that a command needs is here at once…
+    cache.trim();                 // …and forgotten after it
     EXPECT_EQ(value(cache.find("a")), 2) << "what derived/ does not have yet is not forgotten";
-    EXPECT_EQ(cache.find("b"), nullptr);
-    EXPECT_TRUE(cache.offer("b", state(7), 1, 10));
+    EXPECT_EQ(cache.find("c"), nullptr);
     cache.settle(20);
+    EXPECT_EQ(value(cache.find("b")), 7);  // used last
+    cache.trim();
     EXPECT_EQ(cache.find("a"), nullptr);
     EXPECT_FALSE(cache.offer("a", state(1), 1, 19)) << "read before the change was in derived/";
     EXPECT_TRUE(cache.offer("a", state(2), 5, 20));
     EXPECT_EQ(cache.size(), 2U);
+    cache.add("event", state(3), 6, 30);
+    EXPECT_EQ(value(cache.find("event")), 3);
+    cache.settle(30);
+    EXPECT_EQ(cache.find("event"), nullptr) << "it is read from the log, now that derived/ knows where";
+    EXPECT_FALSE(cache.offer("event", nullptr, 0, 29)) << "read before it was there";
+}
+
+TEST_F(ExecutorTest, SaysThatDerivedIsBehindUntilItHasBeenWritten) {
+    send("a", product("p"));
+    settle_down();
+    EXPECT_TRUE(executor_->unsettled());
+    const auto position = write_derived();
+    EXPECT_TRUE(executor_->unsettled()) << "taken is not written";
+    told(position);
+    EXPECT_FALSE(executor_->unsettled());
+}
+
+TEST_F(ExecutorTest, WaitsForDerivedThatIsTooFarBehind) {
+    limits_.unsettled_bytes_max = 1;
+    start();
+    const auto first = send("a", product("p"));
+    settle_down();
+    const auto second = send("b", product("q"));
+    settle_down();
+    EXPECT_TRUE(*first);
+    EXPECT_FALSE(*second) << "nothing more is decided while derived/ has not followed";
+    told(write_derived());
+    settle_down();
+    EXPECT_TRUE(*second && **second);
+}
+
+TEST_F(ExecutorTest, WritesNothingThatCannotBeReadBack) {
+    actor_ = "a line\nbreak";
+    const auto refused = send("a", product("p"));
+    settle_down();
+    ASSERT_TRUE(*refused && !**refused);
+    EXPECT_EQ((**refused).error().code, Code::internal);
+    EXPECT_EQ((**refused).error().about, "last gate: the event cannot be read: $.actor");
+    EXPECT_EQ(log_.end(0), 0U);
+    actor_ = "token:t";
+    const auto next = send("a", product("p"));
+    settle_down();
+    EXPECT_TRUE(*next && **next);
+}
+
+TEST_F(ExecutorTest, DecidesNothingOfALaneAfterOneWasTurnedAway) {
+    limits_.queue_bytes_max = 100;
+    start();
+    lane_ = std::make_shared<Lane>();
+    bytes_ = 60;
+    const auto first = send("a", product("p"));
+    const auto full = send("b", product("q"));
+    bytes_ = 10;
+    const auto fits = send("c", product("r"));  // it would have room, but not its turn
+    settle_down();
+    EXPECT_TRUE(*first && **first);
+    for (const auto& turned_away : {full, fits}) {
+        ASSERT_TRUE(*turned_away && !**turned_away);
+        EXPECT_EQ((**turned_away).error().code, Code::overloaded);
+    }
+    EXPECT_EQ(log_.end(0), 1U);
+}
+
+TEST_F(ExecutorTest, KeepsTheOrderOfALaneWhileItStops) {
+    lane_ = std::make_shared<Lane>();
+    const auto first = send("a", product("p"));
+    const auto second = send("b", ChangePrice{Sku{"p"}, {200}});
+    think();  // the first waits for the disk, the second for the first
+    executor_->drain([] {});
+    think();
+    const auto late = send("c", ChangePrice{Sku{"p"}, {300}});
+    settle_down();
+    EXPECT_TRUE(*first && **first);
+    ASSERT_TRUE(*second);
+    EXPECT_TRUE(**second) << "it came in before the stop, and after the product that it is about";
+    ASSERT_TRUE(*late && !**late);
+    EXPECT_EQ((**late).error().code, Code::stopping);
+}
+
+TEST_F(ExecutorTest, LeavesNobodyWaitingWhenDerivedFails) {
+    limits_.unsettled_bytes_max = 1;
+    start();
+    send("a", product("p"));
+    settle_down();
+    const auto held = send("b", product("q"));
+    settle_down();
+    bool drained = false;
+    executor_->failed({Code::internal, "derived/ cannot be written", {}, {}});
+    executor_->drain([&] { drained = true; });
+    settle_down();
+    ASSERT_TRUE(*held && !**held);
+    EXPECT_EQ((**held).error().code, Code::outcome_unknown);
+    EXPECT_TRUE(drained);
 }
 
 }  // namespace
