@@ -82,6 +82,12 @@ Date Parameters::date(std::string_view name) {
     return date.value_or(Date{});
 }
 
+Parameters::Days Parameters::days() {
+    const Days days{date("from"), date("to")};
+    if (days.to < days.from) refuse("to", to_string(days.to), "not before " + to_string(days.from));
+    return days;
+}
+
 std::size_t Parameters::count(std::string_view name, std::size_t other, std::size_t max) {
     const auto value = text(name);
     if (!value) return other;
@@ -105,13 +111,22 @@ Result<void> Parameters::done() const {
     return {};
 }
 
-net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, Read read) {
+std::optional<std::string> position_of(const http::Request& request) {
+    const auto header = request.header("Liushui-Position");
+    if (!header) return std::nullopt;
+    return std::string{*header};
+}
+
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
+                                            std::string_view model, Read read) {
     const auto caller = authorise(app, request, right);
     if (!caller) co_return problem(caller.error(), request);
-    std::optional<std::string> position;
-    if (const auto header = request.header("Liushui-Position")) position = *header;
-    const auto ready = co_await caught_up(app, caller->tenant, std::move(position));
+    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
     if (!ready) co_return problem(ready.error(), request);
+    if (app.runner.parked(model, caller->tenant)) {
+        const Failure stands{Code::read_model_parked, std::string{model}, {}, {}};
+        co_return problem(stands, request);
+    }
     struct Found {
         std::int64_t position;
         Result<std::string> json;
@@ -121,7 +136,7 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
             app.runner.reached(caller->tenant);  // before reading: the rows contain at least this
         return Found{reached, read(*caller)};
     };
-    auto found = co_await store::run_on(app.engine.storage(), std::move(work));
+    auto found = co_await store::run_on(app.queries, std::move(work));
     if (!found.json) co_return problem(found.json.error(), request);
     auto response = http::json_response(200, *std::move(found.json));
     set_position(response, found.position);

@@ -23,6 +23,7 @@ struct App {
     Runner& runner;
     Tokens& tokens;
     const store::Clock& clock;
+    net::any_io_executor queries;  // reads of any length: never where decisions fetch their states
     std::chrono::milliseconds position_patience{5'000};
 };
 
@@ -44,6 +45,11 @@ class Parameters {
     std::string text_or(std::string_view name, std::string other) {
         return text(name).value_or(std::move(other));
     }
+    struct Days {
+        Date from;
+        Date to;  // inclusive
+    };
+    Days days();                       // "from" and "to", required
     Date date(std::string_view name);  // required
     std::size_t count(std::string_view name, std::size_t other, std::size_t max);
     // The first refusal, or a parameter that nobody took.
@@ -56,9 +62,14 @@ class Parameters {
     std::optional<Failure> refusal_;
 };
 
-// A query: authorise, wait for the position, then `read` on the storage pool; its value is the answer's JSON.
+// A query of a read model (a Projection's name): authorise, wait for the position, then `read` on the
+// queries' pool; its value is the answer's JSON. read_model_parked where the model stands still for the
+// tenant.
 using Read = std::function<Result<std::string>(const Caller& caller)>;
-net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, Read read);
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
+                                            std::string_view model, Read read);
+// The position that a request sends back.
+std::optional<std::string> position_of(const http::Request& request);
 
 void set_position(http::Response& response, std::int64_t position);
 

@@ -93,6 +93,8 @@ Problem problem_of(Code code) {
             return {503, "系统正忙，请稍后再试", "The system is busy; try again soon"};
         case Code::position_not_reached:
             return {503, "数据还在更新，请稍后再试", "The data is still catching up; try again soon"};
+        case Code::read_model_parked:
+            return {503, "这类数据暂停更新，正在处理", "These figures stand still; it is being seen to"};
         case Code::outcome_unknown:
             return {503, "还不知道是否已入账，请用同一个编号重试",
                     "It is not known whether it was recorded; try again with the same key"};

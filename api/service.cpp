@@ -63,8 +63,8 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
                                              self->directory_->derived(), trade_model(), self->clock_);
     auto running = self->runner_->start([self](const Failure& cause) { self->fail_with(cause); });
     if (!running) return tl::make_unexpected(std::move(running).error());
-    self->app_.reset(
-        new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_, self->clock_});
+    self->app_.reset(new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_,
+                             self->clock_, self->queries_.get_executor()});
 
     self->io_ = std::make_unique<boost::asio::io_context>(static_cast<int>(self->options_.io_threads));
     self->server_ = std::make_unique<http::Server>(
@@ -95,6 +95,7 @@ void Service::stop() {
     if (runner_) runner_->stop();
     if (io_) io_->stop();
     for (auto& thread : threads_) thread.join();
+    queries_.join();
     server_.reset();
     io_.reset();
     app_.reset();

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include "api/app.hpp"
 #include "api/commands.hpp"
 #include "api/http/server.hpp"
@@ -57,6 +59,7 @@ class Service {
     std::unique_ptr<store::Engine> engine_;
     std::unique_ptr<Runner> runner_;
     std::unique_ptr<Tokens> tokens_;
+    boost::asio::thread_pool queries_{2};
     std::unique_ptr<App> app_;
     Commands commands_;
     std::unique_ptr<boost::asio::io_context> io_;

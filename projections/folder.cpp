@@ -80,6 +80,8 @@ std::uint64_t Folder::position(store::PartitionId partition) const {
 std::int64_t Folder::reached(const TenantId& tenant) const {
     std::int64_t least = std::numeric_limits<std::int64_t>::max();
     for (const auto& rows : rows_) {
+        const auto stands = store_.get(rows.family(), parked_key(tenant));
+        if (stands && *stands) continue;  // its queries say so themselves
         const auto row = store_.get(rows.family(), number_key(tenant));
         rows::Reader reader{row && *row ? std::string_view{**row} : std::string_view{}};
         least = std::min(least, reader.signed_number());

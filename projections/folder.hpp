@@ -32,7 +32,8 @@ class Folder {
 
     // Log index from which on some model has not folded the partition yet.
     std::uint64_t position(store::PartitionId partition) const;
-    // The last event number of the tenant that all models have folded, as written.
+    // The last event number of the tenant that all models have folded, as written; those in which he is
+    // parked are not waited for.
     std::int64_t reached(const TenantId& tenant) const;
 
     // The record at `index`, to the models that have not had it. Nothing is written yet. Failure: the record

@@ -15,7 +15,8 @@
 
 namespace liushui {
 
-// Rows of one model while a batch is folded: read once, changed in memory, written together.
+// Rows of one model while a batch is folded: read once, changed in memory, written together. An empty row
+// is none: it is not written, and goes where it stood.
 class Rows {
   public:
     Rows(const store::KeyValue& stored, std::string family) : stored_{stored}, family_{std::move(family)} {}
@@ -41,7 +42,13 @@ class Rows {
     std::size_t bytes() const { return bytes_; }
     // What changed since the last time, into `batch`.
     void take(store::Batch& batch) {
-        for (auto& [key, value] : rows_) batch.put(family_, key, std::move(value));
+        for (auto& [key, value] : rows_) {
+            if (value.empty()) {
+                batch.erase(family_, key);
+            } else {
+                batch.put(family_, key, std::move(value));
+            }
+        }
         rows_.clear();
         bytes_ = 0;
     }
@@ -59,8 +66,8 @@ class Projection {
     virtual ~Projection() = default;
     virtual std::string_view name() const = 0;
     virtual std::int64_t version() const = 0;
-    // Failure: our bug, or rows that are damaged; the tenant is parked there. Events it does not care for
-    // are nothing to it. Keys begin with 'r'.
+    // Failure: our bug, or rows that are damaged; the tenant is parked there, so it is found out before the
+    // first row is changed. Events it does not care for are nothing to it. Keys begin with 'r'.
     virtual Result<void> fold(const Event& event, Rows& rows) const = 0;
 
     std::string family() const { return std::string{name()} + "-v" + std::to_string(version()); }

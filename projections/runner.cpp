@@ -129,6 +129,13 @@ Lag Runner::lag() const {
     return lag;
 }
 
+bool Runner::parked(std::string_view projection, const TenantId& tenant) const {
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(parked_, [&](const Parked& parked) {
+        return parked.projection == projection && parked.tenant == tenant;
+    });
+}
+
 std::vector<Parked> Runner::parked() const {
     const std::lock_guard lock{mutex_};
     return parked_;

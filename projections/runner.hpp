@@ -41,10 +41,11 @@ class Runner {
     Ticket when_reached(const TenantId& tenant, std::int64_t number, std::function<void(bool)> done);
     bool cancel(Ticket ticket);
 
-    // The tenant's last event that all models contain.
+    // The tenant's last event that all models (but those in which he is parked) contain.
     std::int64_t reached(const TenantId& tenant) const { return folder_.reached(tenant); }
     Lag lag() const;
     std::vector<Parked> parked() const;
+    bool parked(std::string_view projection, const TenantId& tenant) const;
     std::uint64_t events() const { return events_; }
 
   private:

@@ -42,7 +42,7 @@ net::awaitable<http::Response> list_products(App& app, http::Request request) {
         if (!page) return tl::make_unexpected(std::move(page).error());
         return to_json(ProductPage{std::move(page->items), std::move(page->next)});
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
 }
 
 net::awaitable<http::Response> get_product(App& app, http::Request request) {
@@ -52,7 +52,7 @@ net::awaitable<http::Response> get_product(App& app, http::Request request) {
         if (!view) return tl::make_unexpected(std::move(view).error());
         return to_json(*view);
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Imports: ordered NDJSON, each line a command. Decided in order, pipelined into the log, answered line by
 // line. Sent again, what was done is answered as it was.
+#include <algorithm>
 #include <atomic>
 
 #include "api/routes/routes.hpp"
@@ -121,9 +122,20 @@ class Import {
     std::shared_ptr<store::Lane> lane_ = std::make_shared<store::Lane>();
 };
 
+// It stands in every event of the import.
+Result<void> check_name(const std::string& name) {
+    constexpr std::size_t name_max = 64;
+    const bool sane = !name.empty() && name.size() <= name_max &&
+                      std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
+    if (sane) return {};
+    return fail(Code::parameter_invalid, "import", name, "1 to 64 visible ASCII characters");
+}
+
 net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
     const auto caller = authorise(app, request, Right::manage);
     if (!caller) co_return problem(caller.error(), request);
+    if (auto named = check_name(request.params.at("import")); !named)
+        co_return problem(named.error(), request);
     const auto body = std::make_shared<const std::string>(std::move(request.body));
     auto lines = lines_of(*body);
     if (lines.size() > import_lines_max) {

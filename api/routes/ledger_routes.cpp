@@ -71,8 +71,7 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
     const auto caller = authorise(app, request, Right::read);
     if (!caller) co_return problem(caller.error(), request);
     Parameters parameters{request};
-    const Date from = parameters.date("from");
-    const Date to = parameters.date("to");
+    const auto days = parameters.days();
     const auto limit = parameters.count("limit", 100, limit_max);
     Cursor after{};
     if (const auto text = parameters.text("after")) {
@@ -81,8 +80,10 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
         after = cursor.value_or(Cursor{});
     }
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, from, to, after.day,
-                                                     after.number, limit);
+    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
+    if (!ready) co_return problem(ready.error(), request);
+    auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, days.from, days.to,
+                                                     after.day, after.number, limit);
     if (!events) co_return problem(events.error(), request);
     JournalPage page;
     for (const auto& event : *events) {
@@ -99,29 +100,27 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
 
 net::awaitable<http::Response> get_trial_balance(App& app, http::Request request) {
     Parameters parameters{request};
-    const Date from = parameters.date("from");
-    const Date to = parameters.date("to");
+    const auto days = parameters.days();
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, from, to](const Caller& caller) -> Result<std::string> {
-        auto balance = trial_balance(app.derived, caller.tenant, from, to);
+    Read read = [&app, days](const Caller& caller) -> Result<std::string> {
+        auto balance = trial_balance(app.derived, caller.tenant, days.from, days.to);
         if (!balance) return tl::make_unexpected(std::move(balance).error());
         return to_json(*balance);
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "ledger", std::move(read));
 }
 
 net::awaitable<http::Response> get_account_days(App& app, http::Request request) {
     Parameters parameters{request};
     const AccountCode account{request.params.at("account")};
-    const Date from = parameters.date("from");
-    const Date to = parameters.date("to");
+    const auto days = parameters.days();
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, account, from, to](const Caller& caller) -> Result<std::string> {
-        auto days = account_days(app.derived, caller.tenant, account, from, to);
-        if (!days) return tl::make_unexpected(std::move(days).error());
-        return to_json(*days);
+    Read read = [&app, account, days](const Caller& caller) -> Result<std::string> {
+        auto found = account_days(app.derived, caller.tenant, account, days.from, days.to);
+        if (!found) return tl::make_unexpected(std::move(found).error());
+        return to_json(*found);
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "ledger", std::move(read));
 }
 
 }  // namespace

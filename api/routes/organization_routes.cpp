@@ -171,7 +171,7 @@ net::awaitable<http::Response> list_stores(App& app, http::Request request) {
         if (!page) return tl::make_unexpected(std::move(page).error());
         return to_json(StorePage{std::move(page->items), std::move(page->next)});
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
 }
 
 net::awaitable<http::Response> own_tenant(App& app, http::Request request) {
@@ -180,7 +180,7 @@ net::awaitable<http::Response> own_tenant(App& app, http::Request request) {
         if (!view) return tl::make_unexpected(std::move(view).error());
         return to_json(*view);
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
 }
 
 }  // namespace

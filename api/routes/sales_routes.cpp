@@ -28,6 +28,8 @@ Answer recorded(const SaleRecorded& event) {
 net::awaitable<http::Response> get_sale(App& app, http::Request request) {
     const auto caller = authorise(app, request, Right::read);
     if (!caller) co_return problem(caller.error(), request);
+    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
+    if (!ready) co_return problem(ready.error(), request);
     const std::string number = request.params.at("number");
     auto events = co_await app.engine.events_of_document(caller->tenant, caller->partition, "sale/" + number);
     if (events && events->empty()) events = fail(Code::not_found, number);
@@ -35,7 +37,7 @@ net::awaitable<http::Response> get_sale(App& app, http::Request request) {
     auto response = http::json_response(200, trade_model().rewrite(events->front()));
     const auto last = events->back().head.number;
     response.headers.emplace_back("ETag", "\"" + std::to_string(last) + "\"");
-    set_position(response, last);
+    set_position(response, std::max(last, app.runner.reached(caller->tenant)));
     co_return response;
 }
 
@@ -48,8 +50,9 @@ std::optional<SalesDimension> dimension_of(std::string_view name) {
 net::awaitable<http::Response> get_report(App& app, http::Request request) {
     Parameters parameters{request};
     SalesQuery query;
-    query.from = parameters.date("from");
-    query.to = parameters.date("to");
+    const auto [from, to] = parameters.days();
+    query.from = from;
+    query.to = to;
     std::string by = parameters.text_or("by", "");
     for (std::string_view rest = by; !rest.empty();) {
         const auto name = rest.substr(0, rest.find(','));
@@ -63,15 +66,13 @@ net::awaitable<http::Response> get_report(App& app, http::Request request) {
     if (const auto store = parameters.text("store")) query.store = StoreId{*store};
     if (const auto sku = parameters.text("sku")) query.sku = Sku{*sku};
     if (const auto staff = parameters.text("staff")) query.staff = StaffId{*staff};
-    if (query.to < query.from)
-        parameters.refuse("to", to_string(query.to), "not before " + to_string(query.from));
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
     Read read = [&app, query](const Caller& caller) -> Result<std::string> {
         auto report = sales_report(app.derived, caller.tenant, query);
         if (!report) return tl::make_unexpected(std::move(report).error());
         return to_json(*report);
     };
-    co_return co_await answer_query(app, std::move(request), Right::read, std::move(read));
+    co_return co_await answer_query(app, std::move(request), Right::read, "sales", std::move(read));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ BOOST_DEFINE_ENUM_CLASS(Code,
     tenders_not_total, change_not_from_cash, customer_missing, time_in_future, date_before_books,
     event_too_large,
     // the machine
-    overloaded, position_not_reached, outcome_unknown, stopping, internal)
+    overloaded, position_not_reached, read_model_parked, outcome_unknown, stopping, internal)
 // clang-format on
 
 }  // namespace liushui

@@ -63,26 +63,33 @@ Result<void> each_row(const store::KeyValue& stored, const std::string& prefix, 
 
 Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
     if (!event.entry) return {};
+    // Its whole effect first, then all rows at once: an entry is never half in the books.
+    std::map<std::string, Sums> changed;
     for (const auto& line : event.entry->lines) {
         if (!find_account(line.account.value))
             return fail(Code::internal, "account " + line.account.value + " is not in the chart");
         auto key = account_key(event.head.tenant, line.account);
         rows::put_day(key, event.head.business_date);
         if (line.dimensions.store) key += line.dimensions.store->value;
+        auto& sums = changed[std::move(key)];
+        (line.side == Side::debit ? sums.debit : sums.credit) += line.amount;
+    }
+    std::vector<std::pair<std::string*, std::string>> written;
+    for (const auto& [key, change] : changed) {
         auto row = rows.change(key);
         if (!row) return tl::make_unexpected(std::move(row).error());
         auto sums = read_sums(**row);
         if (!sums) return tl::make_unexpected(std::move(sums).error());
-        (line.side == Side::debit ? sums->debit : sums->credit) += line.amount;
-        if (!in_range(sums->debit.fen) || !in_range(sums->credit.fen)) {
-            return fail(Code::internal,
-                        "the turnover of account " + line.account.value + " is beyond what Money holds");
-        }
+        sums->debit += change.debit;
+        sums->credit += change.credit;
+        if (!in_range(sums->debit.fen) || !in_range(sums->credit.fen))
+            return fail(Code::internal, "the turnover of an account is beyond what Money holds");
         std::string bytes;
         rows::put_signed(bytes, sums->debit.fen);
         rows::put_signed(bytes, sums->credit.fen);
-        **row = std::move(bytes);
+        written.emplace_back(*row, std::move(bytes));
     }
+    for (auto& [row, bytes] : written) *row = std::move(bytes);
     return {};
 }
 

@@ -201,13 +201,12 @@ Result<void> SalesProjection::fold(const Event& event, Rows& rows) const {
     if (!reader.ok())
         return fail(Code::internal,
                     "the count of sales of " + to_string(sale->business_date) + " is damaged");
-    std::string next;
-    store::put_varint(next, count + 1);
-    **counted = std::move(next);
-
     store::put_big_endian(key, static_cast<std::uint32_t>(count / sales_a_chunk));
     auto chunk = rows.change(key);
     if (!chunk) return tl::make_unexpected(std::move(chunk).error());
+    std::string next;
+    store::put_varint(next, count + 1);
+    **counted = std::move(next);
     put_sale(**chunk, *sale);
     return {};
 }

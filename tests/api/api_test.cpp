@@ -240,6 +240,55 @@ TEST_F(ApiTest, JournalPagesByDayThenNumber) {
     EXPECT_TRUE(std::is_sorted(documents.begin(), documents.end()));
 }
 
+TEST_F(ApiTest, TakesNoImportNameThatAnEventCannotCarry) {
+    for (const auto* name : {"%20bad%0A", "%E5%BA%97", "x%00", "a%20b"}) {
+        expect_problem(post(std::string{"/v1/imports/"} + name + "/commands", "i",
+                            R"({"id":"i1","command":"record-sale","body":)" + sale() + "}\n", owner_),
+                       400, "parameter-invalid");
+    }
+    EXPECT_EQ(get("/v1/sales/S-20261123-0001", owner_).status, 404);
+}
+
+TEST_F(ApiTest, SaysWhichFiguresStandStill) {
+    const auto tenant = field(get("/v1/tenant", owner_).body, "tenant");
+    service_.reset();
+    {
+        auto directory = store::DataDirectory::open(directory_, {});
+        ASSERT_TRUE(directory) << directory.error().about;
+        store::Batch parked;
+        parked.put("sales-v1", "x" + tenant,
+                   std::string{"\x02\x05"
+                               "cause",
+                               7});
+        ASSERT_TRUE((*directory)->derived().write(parked, store::Sync::yes));
+    }
+    start();
+    const std::string report = "/v1/reports/sales?from=2026-01-01&to=2026-12-31";
+    expect_problem(get(report, owner_), 503, "read-model-parked");
+    const auto sold = post("/v1/sales", "s", sale(), owner_);
+    ASSERT_EQ(sold.status, 201) << sold.body;
+    // What goes on is not held back, not even for who waits for his own write.
+    EXPECT_EQ(get("/v1/accounts/balances?from=2026-01-01&to=2100-12-31", owner_, position_of(sold)).status,
+              200);
+    EXPECT_NE(get("/health/ready", owner_).body.find(R"("projection":"sales")"), std::string::npos);
+}
+
+TEST_F(ApiTest, RefusesDaysThatRunBackwards) {
+    for (const auto* target :
+         {"/v1/reports/sales?", "/v1/journal?", "/v1/accounts/balances?", "/v1/accounts/1001/days?"}) {
+        expect_problem(get(std::string{target} + "from=2026-02-01&to=2026-01-31", owner_), 400,
+                       "parameter-invalid");
+    }
+}
+
+TEST_F(ApiTest, ReadsEverySaleThatItHasAnswered) {
+    for (int i = 0; i < 300; ++i) {
+        const auto sold = post("/v1/sales", "s" + std::to_string(i), sale(), owner_);
+        ASSERT_EQ(sold.status, 201) << sold.body;
+        ASSERT_EQ(get("/v1/sales/" + field(sold.body, "sale"), owner_).status, 200) << i;
+    }
+}
+
 TEST_F(ApiTest, ImportsInOrderLineByLine) {
     const auto line = [](const std::string& id, const std::string& command, const std::string& body) {
         return R"({"id":")" + id + R"(","command":")" + command + R"(","body":)" + body + "}\n";

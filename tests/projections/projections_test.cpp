@@ -13,6 +13,7 @@
 #include "projections/ledger/ledger.hpp"
 #include "projections/runner.hpp"
 #include "projections/sales/sales.hpp"
+#include "schemas/codec_write.hpp"
 #include "schemas/model.hpp"
 #include "tests/support/codes_met.hpp"
 #include "tests/support/given.hpp"
@@ -388,9 +389,38 @@ TEST_F(FoldTest, ParksATenantThatItCannotFold) {
         EXPECT_EQ(parked[0].number, writer_.events(rose) - 1);
         EXPECT_NE(parked[0].cause.find("ghost"), std::string::npos);
     }
-    EXPECT_LT(folder.reached(rose), writer_.events(rose));  // who waits for it is not told that it is there
+    // The models that go on do not wait for it; its own queries ask whether it stands still.
+    EXPECT_EQ(folder.reached(rose), writer_.events(rose));
     EXPECT_EQ(folder.reached(noodle), writer_.events(noodle));
     EXPECT_EQ(product(stored, rose, Sku{"p1"})->price, Money{1200});  // nothing after it is shown
+    EXPECT_TRUE(products(stored, rose, {}, 100));                     // and no half of it
+}
+
+TEST_F(FoldTest, NeverShowsHalfAnEntry) {
+    store::MemoryKeyValue stored;
+    fold_all(log_, stored, 1'000'000);
+    const auto all_days = [&] {
+        return to_json(*trial_balance(stored, rose, make_date(2010, 1, 1), make_date(2030, 1, 1)));
+    };
+    const auto before = all_days();
+    SaleRecorded sale;
+    sale.sale = DocumentNumber{"S-20261123-9999"};
+    sale.store = StoreId{"main"};
+    sale.business_date = make_date(2026, 11, 23);
+    sale.entry = Entry{};
+    sale.entry->debit(AccountCode{"1001"}, Money{100}).credit(AccountCode{"no such account"}, Money{100});
+    writer_.happened(rose, sale);
+    Folder folder{all_projections(), stored, trade_model()};
+    ASSERT_TRUE(folder.open(2));
+    ASSERT_TRUE(log_.read(rose_partition, folder.position(rose_partition),
+                          [&](std::uint64_t index, std::string_view record) {
+                              EXPECT_TRUE(folder.add(rose_partition, index, record));
+                              return true;
+                          }));
+    ASSERT_TRUE(folder.commit());
+    ASSERT_EQ(folder.parked().size(), 1U);
+    EXPECT_EQ(folder.parked()[0].projection, "ledger");
+    EXPECT_EQ(all_days(), before);
 }
 
 TEST_F(FoldTest, LedgerBalancesAndMovesOn) {
