@@ -1,16 +1,14 @@
 #include "eventstore/acknowledged_mark.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <optional>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <cassert>
+#include <utility>
 
 #include <isa-l/crc.h>
 
 #include "eventstore/bytes.hpp"
+#include "eventstore/durable_file.hpp"
+#include "eventstore/rocks_options.hpp"
 
 namespace liushui::store {
 namespace {
@@ -19,9 +17,15 @@ constexpr std::string_view magic = "LSMARK0\n";
 constexpr std::size_t head_bytes = 8 + 8 + 4;
 constexpr std::size_t partition_bytes = 8 + sizeof(Digest);
 constexpr std::size_t crc_bytes = 4;
+constexpr std::size_t page_bytes = 4096;
 
 std::size_t slot_bytes(std::size_t partitions) {
     return head_bytes + partitions * partition_bytes + crc_bytes;
+}
+
+// From one slot to the next: no page holds bytes of both.
+std::size_t slot_distance(std::size_t partitions) {
+    return (slot_bytes(partitions) + page_bytes - 1) / page_bytes * page_bytes;
 }
 
 std::uint32_t crc_of(std::string_view bytes) {
@@ -66,36 +70,50 @@ std::optional<Slot> decode(std::string_view bytes, std::size_t partitions) {
 }  // namespace
 
 Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::string& path,
-                                                                 PartitionId partitions) {
-    const auto failed = [&](const std::string& what) { return fail(Code::internal, path + ": " + what); };
+                                                                 PartitionId partitions, Access access,
+                                                                 rocksdb::Env* env) {
     std::unique_ptr<AcknowledgedMark> mark{new AcknowledgedMark{path}};
-    mark->file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (mark->file_ < 0) return failed(std::strerror(errno));
-    const std::size_t slot = slot_bytes(partitions);
-    std::string bytes(2 * slot, '\0');
-    const auto size = ::pread(mark->file_, bytes.data(), bytes.size(), 0);
-    if (size < 0) return failed(std::strerror(errno));
     mark->heads_.resize(partitions);
-    mark->lost_ = size == 0;
-    if (mark->lost_) return mark;
-
-    bytes.resize(static_cast<std::size_t>(size));
-    std::optional<Slot> newest;
-    for (std::size_t i = 0; i * slot < bytes.size(); ++i) {
-        auto found = decode(std::string_view{bytes}.substr(i * slot, slot), partitions);
-        if (found && (!newest || found->written > newest->written)) newest = std::move(found);
+    std::string bytes;
+    auto status = rocksdb::ReadFileToString(env, path, &bytes);
+    if (!status.ok() && !status.IsPathNotFound())
+        return tl::make_unexpected(failure_of(path + " cannot be read", status));
+    mark->lost_ = bytes.empty();
+    const std::size_t distance = slot_distance(partitions);
+    mark->other_place_ = distance;
+    if (!mark->lost_) {
+        std::optional<Slot> newest;
+        for (const std::uint64_t place : {std::uint64_t{0}, std::uint64_t{distance}}) {
+            if (place >= bytes.size()) break;
+            auto found = decode(std::string_view{bytes}.substr(place, slot_bytes(partitions)), partitions);
+            if (!found || (newest && found->written < newest->written)) continue;
+            newest = std::move(found);
+            mark->place_ = distance - place;
+            mark->other_place_ = place;
+        }
+        if (!newest) {
+            return fail(Code::internal, path +
+                                            ": the mark of what was acknowledged is damaged; without it, "
+                                            "what was lost cannot be told");
+        }
+        mark->written_ = newest->written;
+        mark->found_ = newest->heads;
+        mark->heads_ = std::move(newest->heads);
     }
-    if (!newest)
-        return failed(
-            "the mark of what was acknowledged is damaged; without it, what was lost cannot be told");
-    mark->written_ = newest->written;
-    mark->found_ = newest->heads;
-    mark->heads_ = newest->heads;
-    return mark;
-}
+    if (access == Access::read) return mark;
 
-AcknowledgedMark::~AcknowledgedMark() {
-    if (file_ >= 0) ::close(file_);
+    if (mark->lost_) {
+        std::string fresh(2 * distance, '\0');
+        const std::string none = encode(0, mark->heads_);
+        fresh.replace(distance, none.size(), none);
+        if (auto made = replace_file(path, fresh, env); !made)
+            return tl::make_unexpected(std::move(made).error());
+    }
+    status = env->NewRandomRWFile(path, &mark->file_, rocksdb::EnvOptions{});
+    // The slot that is kept while the other is written may be a killed process's, and not on disk yet.
+    if (status.ok()) status = mark->file_->Sync();
+    if (!status.ok()) return tl::make_unexpected(failure_of(path + " cannot be opened", status));
+    return mark;
 }
 
 void AcknowledgedMark::note(PartitionId partition, std::uint64_t index, std::string_view record) {
@@ -106,18 +124,41 @@ void AcknowledgedMark::note(PartitionId partition, std::uint64_t index, std::str
 }
 
 Result<void> AcknowledgedMark::write() {
-    const std::string bytes = encode(++written_, heads_);
-    const auto at = static_cast<off_t>((written_ % 2) * bytes.size());
-    if (::pwrite(file_, bytes.data(), bytes.size(), at) != static_cast<ssize_t>(bytes.size())) {
-        return fail(Code::internal, path_ + " cannot be written: " + std::strerror(errno));
+    assert(file_);
+    std::string slot = encode(++written_, heads_);
+    const std::lock_guard lock{mutex_};
+    if (syncing_) {
+        waiting_ = std::move(slot);
+        return {};
     }
+    return put(slot);
+}
+
+Result<void> AcknowledgedMark::put(const std::string& slot) {
+    if (const auto status = file_->Write(place_, slot); !status.ok())
+        return tl::make_unexpected(failure_of(path_ + " cannot be written", status));
+    dirty_ = true;
     return {};
 }
 
 Result<void> AcknowledgedMark::sync() {
-    if (::fdatasync(file_) != 0)
-        return fail(Code::internal, path_ + " cannot be synced: " + std::strerror(errno));
-    return {};
+    {
+        const std::lock_guard lock{mutex_};
+        assert(!syncing_);
+        if (failure_) return tl::make_unexpected(*failure_);
+        if (!dirty_) return {};
+        syncing_ = true;
+    }
+    const auto status = file_->Sync();
+    const std::lock_guard lock{mutex_};
+    syncing_ = false;
+    if (!status.ok()) {
+        failure_ = failure_of(path_ + " cannot be synced", status);
+        return tl::make_unexpected(*failure_);
+    }
+    std::swap(place_, other_place_);
+    dirty_ = false;
+    return waiting_.empty() ? Result<void>{} : put(std::exchange(waiting_, {}));
 }
 
 Result<void> check_acknowledged(const Log& log, const std::vector<AcknowledgedMark::Head>& mark) {

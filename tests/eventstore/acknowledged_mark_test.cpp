@@ -1,8 +1,11 @@
 // What was acknowledged and is gone is told, not passed over.
 #include "eventstore/acknowledged_mark.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -12,6 +15,7 @@
 #include "eventstore/memory_key_value.hpp"
 #include "eventstore/memory_log.hpp"
 #include "schemas/model.hpp"
+#include "tests/support/forgetful_disk.hpp"
 
 namespace liushui::store {
 namespace {
@@ -82,24 +86,106 @@ TEST_F(MarkTest, NamesTheRecordThatIsMissingOrAnother) {
     EXPECT_EQ(fault(), "log, partition 1, record 4: its CRC is wrong");
 }
 
-TEST_F(MarkTest, SurvivesATornWrite) {
-    std::uintmax_t size = 0;
+// The bytes of both pages: a slot each.
+std::pair<std::string, std::string> pages_of(const fs::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_EQ(bytes.size(), 2 * 4096U);
+    bytes.resize(2 * 4096);
+    return {bytes.substr(0, 4096), bytes.substr(4096)};
+}
+
+void tear_page(const fs::path& path, std::streamoff page) {
+    std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
+    file.seekp(page * 4096) << std::string(4096, '#');
+}
+
+TEST_F(MarkTest, SurvivesATornPage) {
     {
         const auto mark = open();
-        for (std::uint64_t i = 0; i < 6; ++i) append(mark.get(), i);
-        size = fs::file_size(file_);
+        for (std::uint64_t i = 0; i < 6; ++i) {
+            append(mark.get(), i);
+            ASSERT_TRUE(mark->sync());
+        }
     }
-    const auto damage = [&](std::uintmax_t at) {
-        std::fstream file{file_, std::ios::in | std::ios::out | std::ios::binary};
-        file.seekp(static_cast<std::streamoff>(at));
-        file.put('#');
-    };
-    damage(30);  // the sixth write went to the first slot: the fifth is still whole
+    EXPECT_EQ(open()->found()[1].next_index, 6U);
+    tear_page(file_, 1);  // the sixth write went there: the fifth is still whole
     EXPECT_EQ(open()->found()[1].next_index, 5U);
-    damage(size / 2 + 30);
+    EXPECT_EQ(fault(), "none");
+    {
+        const auto mark = open();  // writes over the damaged one
+        append(mark.get(), 6);
+    }
+    tear_page(file_, 0);
+    EXPECT_EQ(open()->found()[1].next_index, 7U);
+    EXPECT_EQ(fault(), "none");
+    tear_page(file_, 1);
     const auto both = AcknowledgedMark::open(file_, 2);
     ASSERT_FALSE(both);
-    EXPECT_NE(both.error().about.find("is damaged"), std::string::npos);
+    EXPECT_EQ(both.error().about,
+              file_.string() +
+                  ": the mark of what was acknowledged is damaged; without it, what was lost cannot be told");
+}
+
+TEST_F(MarkTest, WritesOneSlotUntilItIsSynced) {
+    const auto mark = open();
+    const auto made = pages_of(file_);
+    for (std::uint64_t i = 0; i < 3; ++i) append(mark.get(), i);
+    const auto written = pages_of(file_);
+    EXPECT_NE(written.first, made.first);
+    EXPECT_EQ(written.second, made.second);
+    ASSERT_TRUE(mark->sync() && mark->sync());  // nothing was written between them
+    for (std::uint64_t i = 3; i < 6; ++i) append(mark.get(), i);
+    const auto after = pages_of(file_);
+    EXPECT_EQ(after.first, written.first);
+    EXPECT_NE(after.second, written.second);
+}
+
+TEST_F(MarkTest, WritesTheOtherSlotAfterASyncThatWasOvertaken) {
+    const auto [env, disk] = ForgetfulDisk::make(0);
+    const auto mark = *AcknowledgedMark::open(file_, 2, AcknowledgedMark::Access::write, env.get());
+    append(mark.get(), 0);
+    const auto before = pages_of(file_);
+    disk->during_syncs([&] {
+        append(mark.get(), 1);
+        append(mark.get(), 2);
+        EXPECT_EQ(pages_of(file_), before);
+    });
+    ASSERT_TRUE(mark->sync());
+    EXPECT_EQ(pages_of(file_).first, before.first);
+    EXPECT_EQ(open()->found()[1].next_index, 3U);
+}
+
+TEST_F(MarkTest, IsWrittenAndSyncedAtOnce) {
+    const auto mark = open();
+    std::atomic<bool> done{false};
+    std::thread syncing{[&] {
+        while (!done) EXPECT_TRUE(mark->sync());
+    }};
+    for (std::uint64_t i = 0; i < 1'000; ++i) append(mark.get(), i);
+    done = true;
+    syncing.join();
+    ASSERT_TRUE(mark->sync());
+    EXPECT_EQ(open()->found()[1].next_index, 1'000U);
+}
+
+TEST_F(MarkTest, IsNotTrustedAfterAFailedSync) {
+    const auto [env, disk] = ForgetfulDisk::make(0);
+    const auto mark = *AcknowledgedMark::open(file_, 2, AcknowledgedMark::Access::write, env.get());
+    append(mark.get(), 0);
+    disk->fail_sync_at(1);
+    const auto failed = mark->sync();
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().about, file_.string() + " cannot be synced: IO error: the sync failed");
+    append(mark.get(), 1);
+    EXPECT_FALSE(mark->sync()) << "the disk would take it now";
+}
+
+TEST_F(MarkTest, IsNotMadeWhereItIsOnlyRead) {
+    const auto mark = AcknowledgedMark::open(file_, 2, AcknowledgedMark::Access::read);
+    ASSERT_TRUE(mark);
+    EXPECT_TRUE((*mark)->was_lost() && (*mark)->found().empty());
+    EXPECT_FALSE(fs::exists(file_));
 }
 
 TEST(BringUp, RefusesALogThatIsShorterThanWhatWasDerived) {
