@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eventstore/durable_file.hpp"
+#include "eventstore/memory_key_value.hpp"
+
 namespace liushui::store {
 namespace fs = std::filesystem;
 namespace {
@@ -21,6 +24,13 @@ RocksSettings settings_of(const DirectoryOptions& options) {
 
 tl::unexpected<Failure> refused(const std::string& directory, const std::string& why) {
     return fail(Code::internal, directory + ": " + why);
+}
+
+Failure damaged_derived(Failure cause) {
+    cause.about =
+        "derived/ is damaged or cannot be read; it may be deleted, the next start folds it again: " +
+        cause.about;
+    return cause;
 }
 
 }  // namespace
@@ -56,8 +66,9 @@ Result<void> DataDirectory::check_format(const std::string& directory) const {
     return {};
 }
 
-Result<void> DataDirectory::open_mark(const std::string& directory) {
-    auto mark = AcknowledgedMark::open(directory + "/ACKNOWLEDGED", log_->partitions());
+Result<void> DataDirectory::open_mark(const std::string& directory, AcknowledgedMark::Access access,
+                                      rocksdb::Env* env) {
+    auto mark = AcknowledgedMark::open(directory + "/ACKNOWLEDGED", log_->partitions(), access, env);
     if (!mark) return tl::make_unexpected(std::move(mark).error());
     mark_ = *std::move(mark);
     for (PartitionId p = 0; p < log_->partitions(); ++p)
@@ -65,29 +76,36 @@ Result<void> DataDirectory::open_mark(const std::string& directory) {
     return {};
 }
 
+Result<void> DataDirectory::open_vault(const std::string& directory, const RocksSettings& settings) {
+    const std::string path = directory + "/vault";
+    if (!settings.env->CreateDirIfMissing(path).ok() || ::chmod(path.c_str(), 0700) != 0)
+        return refused(directory, "vault/ cannot be made for its owner alone");
+    auto vault = RocksKeyValue::open(path, settings);
+    if (!vault) return tl::make_unexpected(std::move(vault).error());
+    vault_ = *std::move(vault);
+    return {};
+}
+
 Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& directory,
                                                              const DirectoryOptions& options) {
+    if (auto made = make_directories(directory, options.env); !made)
+        return tl::make_unexpected(std::move(made).error());
     std::error_code error;
-    fs::create_directories(directory, error);
-    if (error) return refused(directory, "it cannot be made: " + error.message());
     if (!fs::is_empty(directory, error) || error) return refused(directory, "it is not empty");
     std::unique_ptr<DataDirectory> made{new DataDirectory};
     if (auto locked = made->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
     const auto settings = settings_of(options);
     auto log = RocksLog::create(directory + "/log", options.partitions, settings);
     if (!log) return tl::make_unexpected(std::move(log).error());
-    log->reset();
-    fs::create_directory(directory + "/vault", error);
-    if (error || ::chmod((directory + "/vault").c_str(), 0700) != 0) {
-        return refused(directory, "vault/ cannot be made for its owner alone");
-    }
-    auto vault = RocksKeyValue::open(directory + "/vault", settings);
-    if (!vault) return tl::make_unexpected(std::move(vault).error());
-    vault->reset();
-    // Last: a directory that was not finished has no format and is none.
-    std::ofstream file{directory + "/FORMAT"};
-    if (!(file << format_line) || !file.flush()) return refused(directory, "FORMAT cannot be written");
-    file.close();
+    made->log_ = *std::move(log);
+    if (auto vault = made->open_vault(directory, settings); !vault)
+        return tl::make_unexpected(std::move(vault).error());
+    if (auto marked = made->open_mark(directory, AcknowledgedMark::Access::write, options.env); !marked)
+        return tl::make_unexpected(std::move(marked).error());
+    // Last, when log/, vault/ and ACKNOWLEDGED are there for good (whose making synced DIR): a directory that
+    // was not finished has no format and is none.
+    if (auto written = replace_file(directory + "/FORMAT", format_line, options.env); !written)
+        return tl::make_unexpected(std::move(written).error());
     made.reset();
     return open(directory, options);
 }
@@ -106,17 +124,16 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
     auto log = RocksLog::open(directory + "/log", settings);
     if (!log) return tl::make_unexpected(std::move(log).error());
     auto derived = RocksKeyValue::open(directory + "/derived", settings);
-    if (!derived) return tl::make_unexpected(std::move(derived).error());
-    fs::create_directory(directory + "/vault", error);
-    if (::chmod((directory + "/vault").c_str(), 0700) != 0)
-        return refused(directory, "vault/ cannot be made private");
-    auto vault = RocksKeyValue::open(directory + "/vault", settings);
-    if (!vault) return tl::make_unexpected(std::move(vault).error());
+    if (!derived) return tl::make_unexpected(damaged_derived(std::move(derived).error()));
     opened->log_ = *std::move(log);
     opened->derived_ = *std::move(derived);
-    opened->vault_ = *std::move(vault);
-    if (auto marked = opened->open_mark(directory); !marked)
+    if (auto vault = opened->open_vault(directory, settings); !vault)
+        return tl::make_unexpected(std::move(vault).error());
+    if (auto marked = opened->open_mark(directory, AcknowledgedMark::Access::write, options.env); !marked)
         return tl::make_unexpected(std::move(marked).error());
+    // A vault/ made anew.
+    if (auto synced = sync_directory(directory, options.env); !synced)
+        return tl::make_unexpected(std::move(synced).error());
     return opened;
 }
 
@@ -129,13 +146,26 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open_to_read(const std::st
     const auto settings = settings_of(options);
     auto log = RocksLog::open(directory + "/log", settings, RocksLog::Access::read);
     if (!log) return tl::make_unexpected(std::move(log).error());
-    auto derived = RocksKeyValue::open(directory + "/derived", settings, RocksKeyValue::Access::read);
-    if (!derived) return tl::make_unexpected(std::move(derived).error());
     opened->log_ = *std::move(log);
-    opened->derived_ = *std::move(derived);
-    if (auto marked = opened->open_mark(directory); !marked)
+    opened->open_derived_to_read(directory, settings);
+    if (auto marked = opened->open_mark(directory, AcknowledgedMark::Access::read, options.env); !marked)
         return tl::make_unexpected(std::move(marked).error());
     return opened;
+}
+
+void DataDirectory::open_derived_to_read(const std::string& directory, const RocksSettings& settings) {
+    derived_ = std::make_unique<MemoryKeyValue>();
+    std::error_code error;
+    if (!fs::exists(directory + "/derived/CURRENT", error) && !error) {
+        derived_is_absent_ = true;
+        return;
+    }
+    auto derived = RocksKeyValue::open(directory + "/derived", settings, RocksKeyValue::Access::read);
+    if (derived) {
+        derived_ = *std::move(derived);
+    } else {
+        derived_fault_ = damaged_derived(std::move(derived).error());
+    }
 }
 
 DataDirectory::~DataDirectory() {
