@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <future>
-#include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -14,6 +13,7 @@
 #include "api/cli/progress.hpp"
 #include "api/http/client.hpp"
 #include "domain/organization/tenant.hpp"
+#include "eventstore/durable_file.hpp"
 #include "eventstore/verify.hpp"
 #include "projections/folder.hpp"
 #include "schemas/model.hpp"
@@ -141,14 +141,6 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
-Result<void> write_private(const std::string& path, const std::string& text) {
-    std::ofstream file{path};
-    if (::chmod(path.c_str(), 0600) != 0 || !(file << text << '\n') || !file.flush()) {
-        return fail(Code::internal, path + " cannot be written");
-    }
-    return {};
-}
-
 }  // namespace
 
 int init_command(const std::string& directory) {
@@ -173,12 +165,21 @@ int demo_command(const std::string& directory, ServiceOptions options) {
     const std::string owner_file = directory + "/owner-token";
     const std::string provider_file = directory + "/provider-token";
     if (!fs::exists(data + "/FORMAT")) {
+        if (fs::exists(data + "/log/CURRENT")) {
+            return failed(
+                {Code::internal,
+                 data + " has a log, which may hold sales, but no FORMAT; nothing was changed. If it was "
+                        "never served, delete it; if it was, put FORMAT back from a backup, or the line "
+                        "\"liushui data directory, format 0\" into it",
+                 {},
+                 {}});
+        }
         std::error_code error;
-        fs::remove_all(data, error);  // a making that was cut short
-        fs::create_directories(directory, error);
+        fs::remove_all(data, error);  // a making that was cut short before it had a log
         auto provider = make_directory(data);
         if (!provider) return failed(provider.error());
-        if (auto kept = write_private(provider_file, *provider); !kept) return failed(kept.error());
+        if (auto kept = store::replace_private_file(provider_file, *provider + "\n"); !kept)
+            return failed(kept.error());
     }
     auto service = start(data, std::move(options));
     if (!service) return failed(service.error());
@@ -188,7 +189,8 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         if (!provider || !client) return failed(provider ? client.error() : provider.error());
         auto owner = DemoMaker{*std::move(client), *std::move(provider)}.make();
         if (!owner) return failed(owner.error());
-        if (auto kept = write_private(owner_file, *owner); !kept) return failed(kept.error());
+        if (auto kept = store::replace_private_file(owner_file, *owner + "\n"); !kept)
+            return failed(kept.error());
     }
     const auto owner = read_file(owner_file);
     if (!owner) return failed(owner.error());
@@ -228,12 +230,23 @@ int verify_command(const std::string& path) {
     const auto projected = verify_projections(log, (*directory)->derived(), trade_model());
     if (!projected) return failed(projected.error());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    fmt::print(
-        "sound: {} records, {} events ({} not yet in derived/), {} derived and {} projected keys equal, "
-        "{:.1f} s\n",
-        verified->records, verified->events, verified->derived_behind, verified->derived_keys, *projected,
-        seconds);
-    return exit_done;
+    const auto& derived_fault = (*directory)->derived_fault();
+    const bool log_alone = derived_fault || (*directory)->derived_is_absent();
+    fmt::print("sound: {}{} records, {} events", log_alone ? "the log alone, " : "", verified->records,
+               verified->events);
+    if (!log_alone) {
+        fmt::print(" ({} not yet in derived/), {} derived and {} projected keys equal",
+                   verified->derived_behind, verified->derived_keys, *projected);
+    }
+    fmt::print(", {:.1f} s\n", seconds);
+    if ((*directory)->derived_is_absent())
+        fmt::print("not compared: derived/ is absent; the next start folds it again\n");
+    if ((*directory)->mark_was_lost())
+        fmt::print(
+            "not checked: ACKNOWLEDGED is missing, so whether the log lost acknowledged records cannot be "
+            "told\n");
+    std::fflush(stdout);
+    return derived_fault ? failed(*derived_fault) : exit_done;
 }
 
 }  // namespace liushui
