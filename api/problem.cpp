@@ -65,6 +65,14 @@ Problem problem_of(Code code) {
             return {422, "没有这家门店", "There is no such store"};
         case Code::product_unknown:
             return {422, "没有这个商品", "There is no such product"};
+        case Code::category_unknown:
+            return {422, "没有这个商品分类", "There is no such category"};
+        case Code::category_under_itself:
+            return {422, "分类不能放到自己或自己的下级里面", "A category cannot be put under itself"};
+        case Code::barcode_taken:
+            return {409, "这个条码已经是另一个商品的", "Another product has this barcode already"};
+        case Code::product_not_stocked:
+            return {422, "这个商品不管库存", "No stock is kept of this product"};
         case Code::rate_unknown:
             return {422, "这一天没有适用的增值税税率", "No VAT rate applies to it on that day"};
         case Code::quantity_zero:

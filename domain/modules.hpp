@@ -2,7 +2,7 @@
 // that is not in this list does not exist.
 #pragma once
 
-#include "domain/catalog/product.hpp"
+#include "domain/catalog/catalog.hpp"
 #include "domain/organization/tenant.hpp"
 #include "domain/sales/sale.hpp"
 

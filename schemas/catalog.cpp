@@ -1,4 +1,5 @@
-#include "domain/catalog/product.hpp"
+#include "domain/catalog/catalog.hpp"
+
 #include "schemas/registry.hpp"
 
 namespace liushui::codec {

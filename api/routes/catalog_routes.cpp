@@ -1,5 +1,5 @@
 #include "api/routes/routes.hpp"
-#include "domain/catalog/product.hpp"
+#include "domain/catalog/catalog.hpp"
 #include "projections/catalog/catalog.hpp"
 #include "schemas/codec_write.hpp"
 

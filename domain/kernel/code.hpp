@@ -19,6 +19,7 @@ BOOST_DEFINE_ENUM_CLASS(Code,
     request_malformed, header_too_large,
     // the state of things
     version_conflict, already_exists, tenant_unknown, store_unknown, product_unknown, rate_unknown,
+    category_unknown, category_under_itself, barcode_taken, product_not_stocked,
     quantity_zero, line_missing, discount_above_line, discount_above_total, tender_missing,
     tenders_not_total, change_not_from_cash, customer_missing, time_in_future, date_before_books,
     event_too_large,

@@ -22,7 +22,7 @@ std::optional<Money> taken(const Discount& discount, Money left) {
     return left - percentage(left, Rate{rate_whole - percent.hundredths});
 }
 
-Result<SaleLine> price_line(const Product& product, const Scan& scan, std::size_t place) {
+Result<SaleLine> price_line(const Product& product, const Scan& scan, Instant at, std::size_t place) {
     if (!product.known) return fail(Code::product_unknown, at_line(place, "sku"), scan.sku.value);
     if (scan.quantity == Quantity{}) return fail(Code::quantity_zero, at_line(place, "quantity"), "0");
     if (scan.quantity < Quantity{} || scan.quantity > line_quantity_max) {
@@ -33,7 +33,7 @@ Result<SaleLine> price_line(const Product& product, const Scan& scan, std::size_
     SaleLine line;
     line.sku = scan.sku;
     line.quantity = scan.quantity;
-    line.price = scan.price.value_or(product.price);
+    line.price = scan.price.value_or(price_at(product, at));
     if (line.price < Money{} || line.price > price_max) {
         return fail(Code::value_out_of_range, at_line(place, "price"), std::to_string(line.price.fen),
                     "0 to " + std::to_string(price_max.fen) + " fen");
@@ -173,7 +173,7 @@ Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
     sale.business_date = day;
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const auto& product = view[ProductKey{command.lines[i].sku}];
-        auto line = price_line(product, command.lines[i], i);
+        auto line = price_line(product, command.lines[i], at, i);
         if (!line) return tl::make_unexpected(std::move(line).error());
         const auto rate = rate_on(books.rates, *kind, product.vat, day);
         if (!rate) return fail(Code::rate_unknown, at_line(i, "sku"), command.lines[i].sku.value);

@@ -1,6 +1,6 @@
 #include "projections/catalog/catalog.hpp"
 
-#include "domain/catalog/product.hpp"
+#include "domain/catalog/price.hpp"
 #include "projections/rows.hpp"
 #include "schemas/codec_detail.hpp"
 
@@ -62,9 +62,9 @@ Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
     const auto& tenant = event.head.tenant;
     const auto number = event.head.number;
     if (const auto* registered = event.as<ProductRegistered>()) {
-        const auto& [sku, name, vat, price, unit, stocked] = *registered;
-        rows.put(key_of(tenant, product_kind, sku.value),
-                 to_json(ProductView{sku, name, vat, price, unit, stocked, number}));
+        rows.put(key_of(tenant, product_kind, registered->sku.value),
+                 to_json(ProductView{registered->sku, registered->name, registered->vat, registered->price,
+                                     registered->unit, registered->stocked, number}));
     } else if (const auto* changed = event.as<PriceChanged>()) {
         auto row = rows.change(key_of(tenant, product_kind, changed->sku.value));
         if (!row) return tl::make_unexpected(std::move(row).error());

@@ -12,7 +12,6 @@ const BooksOpened books{Label{"花店"},
                         {{make_date(2020, 1, 1), TaxpayerKind::general}},
                         lawful_rates()};
 const StoreOpened store{StoreId{"main"}, Label{"总店"}};
-const ProductRegistered rose{Sku{"rose"}, Label{"玫瑰"}, VatClass::reduced, {1990}, std::nullopt, false};
 
 CreateTenant create() {
     CreateTenant command;
@@ -62,25 +61,6 @@ TEST(Token, IsRevokedOnce) {
     Given(issued).when(RevokeToken{TokenId{"k1"}}).then(revoked);
     Given(issued, revoked).when(RevokeToken{TokenId{"k1"}}).then_refuses(Code::not_found, "k1");
     Given().when(RevokeToken{TokenId{"k1"}}).then_refuses(Code::not_found, "k1");
-}
-
-TEST(Product, IsRegisteredOnceAtAPossiblePrice) {
-    RegisterProduct command{Sku{"rose"}, Label{"玫瑰"}, VatClass::reduced, {1990}, {}, {}};
-    Given().when(command).then(rose);
-    Given(rose).when(command).then_refuses(Code::already_exists, "rose");
-    command.stocked = true;
-    Given().when(command).then_refuses(Code::value_out_of_range, "$.stocked");
-    command.price = {-1};
-    Given().when(command).then_refuses(Code::value_out_of_range, "$.price");
-    command.price = price_max + 1_fen;
-    Given().when(command).then_refuses(Code::value_out_of_range, "$.price");
-}
-
-TEST(Price, ChangesOnlyWhenItIsAnother) {
-    Given(rose).when(ChangePrice{Sku{"rose"}, {2190}}).then(PriceChanged{Sku{"rose"}, {1990}, {2190}});
-    Given(rose).when(ChangePrice{Sku{"rose"}, {1990}}).then_nothing();
-    Given(rose).when(ChangePrice{Sku{"lily"}, {1}}).then_refuses(Code::product_unknown, "lily");
-    Given(rose).when(ChangePrice{Sku{"rose"}, {-1}}).then_refuses(Code::value_out_of_range, "$.price");
 }
 
 }  // namespace
