@@ -39,6 +39,8 @@ class Rows {
         bytes_ += key.size() + value.size();
         rows_.insert_or_assign(key, std::move(value));
     }
+    // A row that is empty is none.
+    void erase(const std::string& key) { put(key, {}); }
     std::size_t bytes() const { return bytes_; }
     // What changed since the last time, into `batch`.
     void take(store::Batch& batch) {

@@ -1,4 +1,5 @@
-// What a merchant has: his products and stores, as lists show them.
+// What a merchant has: his products, categories and stores, as lists show them. Products: products.hpp, their
+// prices: prices.hpp, categories and stock levels: sorting.hpp.
 #pragma once
 
 #include <optional>
@@ -13,30 +14,18 @@
 
 namespace liushui {
 
-// Rows: r tenant NUL 'p' sku → ProductView; r tenant NUL 's' store → StoreView; r tenant NUL 't' →
-// TenantView.
+// Its rows are drawn in projections/README.md.
 class CatalogProjection final : public Projection {
   public:
     std::string_view name() const override { return "catalog"; }
-    std::int64_t version() const override { return 1; }
+    std::int64_t version() const override { return 2; }
     Result<void> fold(const Event& event, Rows& rows) const override;
 };
-
-struct ProductView {
-    Sku sku;
-    Label name;
-    VatClass vat = VatClass::standard;
-    Money price;
-    std::optional<Label> unit;
-    bool stocked = false;
-    std::int64_t version = 0;  // the last event that changed it: its ETag
-};
-BOOST_DESCRIBE_STRUCT(ProductView, (), (sku, name, vat, price, unit, stocked, version))
 
 struct StoreView {
     StoreId store;
     Label name;
-    std::int64_t version = 0;
+    std::int64_t version = 0;  // the last event that changed it: its ETag
 };
 BOOST_DESCRIBE_STRUCT(StoreView, (), (store, name, version))
 
@@ -54,15 +43,12 @@ BOOST_DESCRIBE_STRUCT(TenantView, (), (tenant, name, edition, books_from, utc_of
 template <class View>
 struct Page {
     std::vector<View> items;
-    std::optional<std::string> next;  // where the next page begins: after this key
+    std::optional<std::string> next;  // where the next page begins: after this
 };
 
-Result<Page<ProductView>> products(const store::KeyValue& stored, const TenantId& tenant,
-                                   const std::string& after, std::size_t limit);
 Result<Page<StoreView>> stores(const store::KeyValue& stored, const TenantId& tenant,
                                const std::string& after, std::size_t limit);
 // not_found where there is none.
-Result<ProductView> product(const store::KeyValue& stored, const TenantId& tenant, const Sku& sku);
 Result<TenantView> tenant_view(const store::KeyValue& stored, const TenantId& tenant);
 
 }  // namespace liushui

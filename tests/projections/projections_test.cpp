@@ -9,7 +9,7 @@
 #include "eventstore/memory_key_value.hpp"
 #include "eventstore/memory_log.hpp"
 #include "eventstore/verify.hpp"
-#include "projections/catalog/catalog.hpp"
+#include "projections/catalog/products.hpp"
 #include "projections/ledger/ledger.hpp"
 #include "projections/runner.hpp"
 #include "projections/sales/sales.hpp"
@@ -392,8 +392,8 @@ TEST_F(FoldTest, ParksATenantThatItCannotFold) {
     // The models that go on do not wait for it; its own queries ask whether it stands still.
     EXPECT_EQ(folder.reached(rose), writer_.events(rose));
     EXPECT_EQ(folder.reached(noodle), writer_.events(noodle));
-    EXPECT_EQ(product(stored, rose, Sku{"p1"})->price, Money{1200});  // nothing after it is shown
-    EXPECT_TRUE(products(stored, rose, {}, 100));                     // and no half of it
+    EXPECT_EQ(product(stored, rose, noon, Sku{"p1"})->price, Money{1200});  // nothing after it is shown
+    EXPECT_EQ(products(stored, rose, noon, {})->items.size(), 4U);          // and no half of it
 }
 
 TEST_F(FoldTest, NeverShowsHalfAnEntry) {
@@ -459,7 +459,7 @@ TEST_F(FoldTest, CatalogPagesWithoutLoss) {
     std::vector<std::string> skus;
     std::string after;
     do {
-        const auto page = products(stored, rose, after, 3);
+        const auto page = products(stored, rose, noon, {.after = after, .limit = 3});
         ASSERT_TRUE(page);
         for (const auto& item : page->items) skus.push_back(item.sku.value);
         after = page->next.value_or("");
@@ -486,7 +486,7 @@ TEST_F(FoldTest, RunnerWakesThoseWhoWait) {
     writer_.happened(rose, PriceChanged{Sku{"p1"}, {1200}, {1300}});
     for (store::PartitionId p = 0; p < 2; ++p) tail.advance(p, log_.end(p));
     EXPECT_TRUE(next.get());
-    EXPECT_EQ(product(stored, rose, Sku{"p1"})->price, Money{1300});
+    EXPECT_EQ(product(stored, rose, noon, Sku{"p1"})->price, Money{1300});
     auto never = wait(writer_.events(rose) + 1);
     runner.stop();
     EXPECT_FALSE(never.get());
