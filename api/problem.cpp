@@ -95,6 +95,40 @@ Problem problem_of(Code code) {
             return {422, "时间晚于现在", "The time is in the future"};
         case Code::date_before_books:
             return {422, "日期早于账套启用日", "The day is before the books begin"};
+        case Code::supplier_unknown:
+            return {422, "没有这个供应商", "There is no such supplier"};
+        case Code::day_closed:
+            return {422, "这一天已结账，不能再记", "That day is closed"};
+        case Code::out_of_stock:
+            return {409, "库存不足", "There is not enough in stock"};
+        case Code::cost_missing:
+            return {422, "不知道成本，请填写金额", "Its cost is not known: say what it is worth"};
+        case Code::basis_empty:
+            return {422, "没有可以分摊的金额或数量", "There is nothing to spread it over"};
+        case Code::settlement_too_large:
+            return {422, "冲销的负库存太多，请分成几张单",
+                    "It settles too many sales that ran ahead of stock: split it"};
+        case Code::quantity_above_left:
+            return {422, "数量超过剩余可处理的数量", "The quantity is more than is left"};
+        case Code::payment_above_open:
+            return {422, "金额超过未结的金额", "The amount is more than is open"};
+        case Code::refund_tenders:
+            return {422, "退款方式或金额与原单不符", "The money cannot go back that way"};
+        case Code::sale_voided:
+            return {409, "这张单已作废", "The sale was voided"};
+        case Code::sale_settled:
+            return {409, "这张单已有退款或收款，不能作废",
+                    "Part of the sale was refunded or paid: refund the rest"};
+        case Code::void_too_late:
+            return {409, "已过当天，不能作废，请用退款", "Its day is over: refund it instead"};
+        case Code::shift_missing:
+            return {422, "收付现金要先开班", "Cash is taken in an open shift"};
+        case Code::shift_open:
+            return {409, "这个收银台还没有交班", "This till has an open shift"};
+        case Code::shift_not_open:
+            return {409, "没有这个班次，或已交班", "There is no such shift open"};
+        case Code::cash_short:
+            return {409, "钱箱里没有这么多现金", "There is not that much cash in the till"};
         case Code::event_too_large:
             return {422, "单据太大", "The document is too large"};
         case Code::overloaded:

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "domain/catalog/catalog.hpp"
-#include "domain/organization/tenant.hpp"
-#include "domain/sales/sale.hpp"
+#include "domain/inventory/inventory.hpp"
+#include "domain/organization/organization.hpp"
+#include "domain/purchasing/purchasing.hpp"
+#include "domain/sales/sales.hpp"
 
 namespace liushui {
 
@@ -14,8 +16,11 @@ struct Kernel {
     using States = List<TenantHeadKey, CounterKey>;
 };
 
-using AllCommands = Join<Kernel::Commands, Organization::Commands, Catalog::Commands, Sales::Commands>;
-using AllEvents = Join<Kernel::Events, Organization::Events, Catalog::Events, Sales::Events>;
-using AllStates = Join<Kernel::States, Organization::States, Catalog::States, Sales::States>;
+using AllCommands = Join<Kernel::Commands, Organization::Commands, Catalog::Commands, Inventory::Commands,
+                         Purchasing::Commands, Sales::Commands>;
+using AllEvents = Join<Kernel::Events, Organization::Events, Catalog::Events, Inventory::Events,
+                       Purchasing::Events, Sales::Events>;
+using AllStates = Join<Kernel::States, Organization::States, Catalog::States, Inventory::States,
+                       Purchasing::States, Sales::States>;
 
 }  // namespace liushui

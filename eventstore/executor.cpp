@@ -208,6 +208,8 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
         if (!merged(*draft.entry))
             return answer(item, tl::make_unexpected(gate("entry lines are not merged")));
     }
+    if (draft.stock_change != (draft.entry ? stock_change(*draft.entry) : Money{}))
+        return answer(item, tl::make_unexpected(gate("stock and its accounts move apart")));
     const std::string line = ports_.model.line(head, draft);
     // What cannot be read back would stop every later opening of the log.
     if (const auto readable = ports_.model.parse(line); !readable) {

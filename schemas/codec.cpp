@@ -111,7 +111,7 @@ bool read_integer(JsonValue value, std::int64_t& out, Refusal& refusal) {
         (void)error;
         return refusal.because(whole ? Code::value_out_of_range : Code::field_type, wanted, raw);
     }
-    return in_range(out) || refusal.because(Code::value_out_of_range, wanted, raw);
+    return in_range(out) || !refusal.limits || refusal.because(Code::value_out_of_range, wanted, raw);
 }
 
 bool read_text(JsonValue value, std::string& out, TextRule rule, Refusal& refusal) {
@@ -177,12 +177,14 @@ bool is_null(JsonValue& value) {
 }
 
 Result<void> read_document(std::string_view json,
-                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target) {
+                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target,
+                           bool limits) {
     thread_local simdjson::ondemand::parser parser;
     thread_local std::string padded;
     padded.assign(json);
     padded.append(simdjson::SIMDJSON_PADDING, ' ');
     Refusal refusal;
+    refusal.limits = limits;
     simdjson::ondemand::document document;
     JsonObject object;
     const auto refused = [&] {

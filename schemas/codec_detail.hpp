@@ -24,6 +24,7 @@ using JsonObject = simdjson::ondemand::object;
 
 // Where and why reading stopped; the path grows from the inside out while the readers return.
 struct Refusal {
+    bool limits = true;  // false: what was written here is read, however many and however large
     Code code = Code::internal;
     std::string path;
     std::string given;
@@ -134,7 +135,7 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
         for (auto element : array) {
             JsonValue item;
             if (std::move(element).get(item)) return refusal.because(Code::body_not_json, "JSON");
-            if (out.size() >= list_max<typename T::value_type>) {
+            if (refusal.limits && out.size() >= list_max<typename T::value_type>) {
                 return refusal.because(
                     Code::list_too_long,
                     "at most " + std::to_string(list_max<typename T::value_type>) + " elements");
@@ -185,7 +186,21 @@ bool read_value(JsonValue value, T& out, Refusal& refusal) {
 
 // Parses a whole document whose root is an object, `read` taking the object.
 Result<void> read_document(std::string_view json,
-                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target);
+                           bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target,
+                           bool limits = true);
+
+template <class T>
+Result<T> read_object(std::string_view json, bool limits) {
+    T value{};
+    auto read = read_document(
+        json,
+        [](JsonObject& object, void* target, Refusal& refusal) {
+            return read_fields(object, readers_of<T>, target, refusal);
+        },
+        &value, limits);
+    if (!read) return tl::make_unexpected(std::move(read).error());
+    return value;
+}
 
 }  // namespace liushui::codec
 
@@ -193,15 +208,7 @@ namespace liushui {
 
 template <class T>
 Result<T> read_json(std::string_view json) {
-    T value{};
-    auto read = codec::read_document(
-        json,
-        [](codec::JsonObject& object, void* target, codec::Refusal& refusal) {
-            return codec::read_fields(object, codec::readers_of<T>, target, refusal);
-        },
-        &value);
-    if (!read) return tl::make_unexpected(std::move(read).error());
-    return value;
+    return codec::read_object<T>(json, true);
 }
 
 }  // namespace liushui

@@ -65,7 +65,8 @@ void write_line(std::string& out, const EventHead& head, const EventType& type, 
 class TradeModel final : public Model {
   public:
     TradeModel() {
-        for (auto& module : {kernel_types(), organization_types(), catalog_types(), sales_types()}) {
+        for (auto& module : {kernel_types(), organization_types(), catalog_types(), inventory_types(),
+                             purchasing_types(), sales_types()}) {
             for (const auto& event : module.events) events_.emplace(event.type, event);
             for (const auto& state : module.states) states_.emplace(state.kind, state);
         }

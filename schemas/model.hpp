@@ -26,6 +26,7 @@ Draft draft_of(E decided) {
     draft.changes = changed.take();
     if constexpr (requires { event->business_date; }) draft.business_date = event->business_date;
     if constexpr (requires { event->entry; }) draft.entry = event->entry;
+    if constexpr (requires { stock_change(*event); }) draft.stock_change = stock_change(*event);
     if constexpr (requires { E::recalled; }) draft.recalled = true;
     draft.body = std::move(event);
     return draft;

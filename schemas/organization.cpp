@@ -1,4 +1,5 @@
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/organization.hpp"
+
 #include "schemas/registry.hpp"
 
 namespace liushui::codec {

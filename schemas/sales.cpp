@@ -1,4 +1,5 @@
-#include "domain/sales/sale.hpp"
+#include "domain/sales/sales.hpp"
+
 #include "schemas/registry.hpp"
 
 namespace liushui::codec {

@@ -3,7 +3,7 @@
 #include <cctype>
 
 #include "api/routes/routes.hpp"
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/organization.hpp"
 #include "eventstore/digest.hpp"
 #include "projections/catalog/catalog.hpp"
 #include "schemas/codec_write.hpp"
@@ -52,8 +52,8 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     auto command = read_json<CreateTenant>(request.body);
     if (!command) co_return problem(command.error(), request);
     const auto hash = store::request_hash("create-tenant", to_json(*command));
-    const OpenBooks books{command->name,       command->edition, command->taxpayer,
-                          command->books_from, command->rates,   command->utc_offset};
+    const OpenBooks books{command->name,  command->edition,    command->taxpayer,  command->books_from,
+                          command->rates, command->utc_offset, command->cost_basis};
     // What his books would refuse is refused before he exists.
     if (auto sound = check(books); !sound) co_return problem(sound.error(), request);
     command->tenant = fresh_tenant();
@@ -160,6 +160,34 @@ Answer store_opened(const StoreOpened& event) {
     return {"/v1/stores/" + event.store.value, to_json(StoreAnswer{event.store, event.name})};
 }
 
+struct SettingsAnswer {
+    std::optional<bool> negative_stock;
+    std::optional<bool> cash_needs_shift;
+    std::optional<DatedFreight> freight;
+};
+BOOST_DESCRIBE_STRUCT(SettingsAnswer, (), (negative_stock, cash_needs_shift, freight))
+
+struct ClosedAnswer {
+    Date through;
+};
+BOOST_DESCRIBE_STRUCT(ClosedAnswer, (), (through))
+
+struct StoreChangedAnswer {
+    StoreId store;
+};
+BOOST_DESCRIBE_STRUCT(StoreChangedAnswer, (), (store))
+
+Answer settings_changed(const SettingsChanged& event) {
+    return {"/v1/tenant",
+            to_json(SettingsAnswer{event.negative_stock, event.cash_needs_shift, event.freight})};
+}
+Answer days_closed(const DaysClosed& event) {
+    return {"/v1/tenant", to_json(ClosedAnswer{event.through})};
+}
+Answer store_changed(const StoreChanged& event) {
+    return {"/v1/stores/" + event.store.value, to_json(StoreChangedAnswer{event.store})};
+}
+
 net::awaitable<http::Response> list_stores(App& app, http::Request request) {
     constexpr std::size_t limit_max = 500;
     Parameters parameters{request};
@@ -188,6 +216,14 @@ net::awaitable<http::Response> own_tenant(App& app, http::Request request) {
 void organization_routes(App& app, Commands& commands, http::Router& router) {
     using enum http::Verb;
     const auto& open_store = commands.add<OpenStore, StoreOpened>("open-store", Right::manage, store_opened);
+    const auto& change_store =
+        commands.add<ChangeStore, StoreChanged>("change-store", Right::manage, store_changed);
+    const auto& settings =
+        commands.add<ChangeSettings, SettingsChanged>("change-settings", Right::manage, settings_changed);
+    const auto& close = commands.add<CloseDays, DaysClosed>("close-days", Right::manage, days_closed);
+    router.add(patch, "/v1/stores/{store}", command_handler(app, change_store));
+    router.add(patch, "/v1/tenant/settings", command_handler(app, settings));
+    router.add(post, "/v1/tenant/closed-days", command_handler(app, close));
     router.add(post, "/v1/tenants",
                [&app](http::Request request) { return create_tenant(app, std::move(request)); });
     router.add(post, "/v1/tenants/{tenant}/tokens",

@@ -1,7 +1,7 @@
 #include "domain/catalog/stock_levels.hpp"
 
 #include "domain/catalog/product.hpp"
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/store.hpp"
 
 namespace liushui {
 namespace {

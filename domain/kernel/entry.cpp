@@ -33,6 +33,18 @@ bool balanced(const Entry& entry) {
     return difference == 0;
 }
 
+bool is_stock(const AccountCode& account) {
+    return account.value == "1403" || account.value == "1405";
+}
+
+Money stock_change(const Entry& entry) {
+    Money change;
+    for (const auto& line : entry.lines) {
+        if (is_stock(line.account)) change += line.side == Side::debit ? line.amount : -line.amount;
+    }
+    return change;
+}
+
 bool merged(const Entry& entry) {
     for (std::size_t i = 0; i < entry.lines.size(); ++i) {
         const auto& line = entry.lines[i];

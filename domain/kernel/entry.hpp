@@ -20,10 +20,12 @@ BOOST_DEFINE_ENUM_CLASS(Side, debit, credit)
 // Auxiliary dimensions (辅助核算) of a line; more kinds come with the modules that need them.
 struct Dimensions {
     std::optional<StoreId> store;
-    std::optional<CustomerId> customer;
+    std::optional<CustomerId> customer{};
+    std::optional<SupplierId> supplier{};
+    std::optional<DocumentNumber> transit{};  // the transfer that goods are under way on
     auto operator<=>(const Dimensions&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Dimensions, (), (store, customer))
+BOOST_DESCRIBE_STRUCT(Dimensions, (), (store, customer, supplier, transit))
 
 struct EntryLine {
     AccountCode account;
@@ -54,6 +56,10 @@ BOOST_DESCRIBE_STRUCT(Entry, (), (number, rule, version, lines))
 
 // Σ debit = Σ credit, in 128 bits.
 bool balanced(const Entry& entry);
+// The accounts in which stock stands at cost: 1403 raw materials, 1405 merchandise.
+bool is_stock(const AccountCode& account);
+// Σ debit - Σ credit of the stock accounts: by how much the books say that stock has grown.
+Money stock_change(const Entry& entry);
 // No two lines that should be one, none of zero, every amount in range.
 bool merged(const Entry& entry);
 

@@ -39,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(EventHead, (),
                        correlation, causation, document, tags))
 
 template <>
-inline constexpr std::size_t list_max<std::string> = 1'000;  // tags
+inline constexpr std::size_t list_max<std::string> = 4'000;  // tags
 template <>
 inline constexpr std::size_t list_max<EntryLine> = 2'000;
 
@@ -100,6 +100,7 @@ struct Draft {
     std::shared_ptr<const void> body;   // what `changes` point into
     std::vector<Change> changes;
     std::optional<Entry> entry;
+    Money stock_change;     // by how much the value of stock grows, in transit included
     bool recalled = false;  // later decisions look at it by a RecordedKey
 };
 

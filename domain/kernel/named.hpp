@@ -38,12 +38,21 @@ using StoreId = Named<std::string, struct StoreIdTag>;
 using TokenId = Named<std::string, struct TokenIdTag>;
 using StaffId = Named<std::string, struct StaffIdTag>;
 using CustomerId = Named<std::string, struct CustomerIdTag>;
+using SupplierId = Named<std::string, struct SupplierIdTag>;
+using InvoiceNumber = Named<std::string, struct InvoiceNumberTag>;  // as the supplier's paper says
+// Whose average a thing is valued at: a store's, or the whole company's.
+using CostScope = Named<std::string, struct CostScopeTag>;
 using Sku = Named<std::string, struct SkuTag>;
 using TableId = Named<std::string, struct TableIdTag>;
 using Channel = Named<std::string, struct ChannelTag>;
 
 // A human document number as it stands in urls and on paper: "S-20261123-0001".
 using DocumentNumber = Named<std::string, struct DocumentNumberTag>;
+
+// Why something was done, in its doer's words.
+using Reason = Named<std::string, struct ReasonTag>;
+template <>
+inline constexpr TextRule text_rule<Reason>{1, 200, true};
 
 // A name for people to read.
 using Label = Named<std::string, struct LabelTag>;

@@ -1,19 +1,16 @@
-// Merchants (tenants), their stores and the tokens their machines use.
+// Merchants (tenants) and the tokens their machines use.
 //
 // A tenant is created in the system tenant, which knows who exists and in which partition he lives,
 // and then opened in its own stream, where its books begin.
 #pragma once
 
-#include "domain/finance/vat.hpp"
 #include "domain/kernel/event.hpp"
-#include "domain/kernel/list.hpp"
 #include "domain/kernel/result.hpp"
+#include "domain/organization/books.hpp"
 
 namespace liushui {
 
 inline const TenantId system_tenant{"system"};  // lives in partition 0
-
-BOOST_DEFINE_ENUM_CLASS(Edition, basic, standard, advanced)
 
 // What a token may do: the provider runs the machine and creates tenants, an owner does all of his own
 // tenant. Finer roles come with staff.
@@ -28,27 +25,12 @@ struct CreateTenant {
     Date books_from;                              // the first day that may carry business
     std::optional<std::vector<DatedRate>> rates;  // nothing: the lawful ones
     std::optional<UtcOffset> utc_offset;          // nothing: China's, 480
+    std::optional<CostBasis> cost_basis{};        // nothing: company
     // Not the client's: given at the edge, kept out of the request's hash.
     TenantId tenant;
     std::int64_t partition = 0;
 };
-BOOST_DESCRIBE_STRUCT(CreateTenant, (), (name, edition, taxpayer, books_from, rates, utc_offset))
-
-struct OpenBooks {
-    Label name;
-    Edition edition = Edition::basic;
-    TaxpayerKind taxpayer = TaxpayerKind::general;
-    Date books_from;
-    std::optional<std::vector<DatedRate>> rates;
-    std::optional<UtcOffset> utc_offset;
-};
-BOOST_DESCRIBE_STRUCT(OpenBooks, (), (name, edition, taxpayer, books_from, rates, utc_offset))
-
-struct OpenStore {
-    StoreId store;
-    Label name;
-};
-BOOST_DESCRIBE_STRUCT(OpenStore, (), (store, name))
+BOOST_DESCRIBE_STRUCT(CreateTenant, (), (name, edition, taxpayer, books_from, rates, utc_offset, cost_basis))
 
 struct IssueToken {
     Label name;
@@ -73,26 +55,6 @@ struct TenantCreated {
     Edition edition = Edition::basic;
 };
 BOOST_DESCRIBE_STRUCT(TenantCreated, (), (tenant, partition, name, edition))
-
-struct BooksOpened {
-    static constexpr std::string_view type = "organization.books-opened";
-    static constexpr std::int64_t version = 1;
-    Label name;
-    Edition edition = Edition::basic;
-    Date books_from;
-    UtcOffset utc_offset;
-    std::vector<DatedKind> taxpayer;
-    std::vector<DatedRate> rates;
-};
-BOOST_DESCRIBE_STRUCT(BooksOpened, (), (name, edition, books_from, utc_offset, taxpayer, rates))
-
-struct StoreOpened {
-    static constexpr std::string_view type = "organization.store-opened";
-    static constexpr std::int64_t version = 1;
-    StoreId store;
-    Label name;
-};
-BOOST_DESCRIBE_STRUCT(StoreOpened, (), (store, name))
 
 struct TokenIssued {  // its hash is in the vault, the token nowhere
     static constexpr std::string_view type = "organization.token-issued";
@@ -125,35 +87,6 @@ struct TenantKey {  // in the system tenant
     std::string name() const { return tenant.value; }
 };
 
-// What every decision about money asks of its tenant.
-struct Books {
-    static constexpr std::int64_t version = 1;
-    bool open = false;
-    Date books_from;
-    UtcOffset utc_offset;
-    std::vector<DatedKind> taxpayer;
-    std::vector<DatedRate> rates;
-};
-BOOST_DESCRIBE_STRUCT(Books, (), (open, books_from, utc_offset, taxpayer, rates))
-struct BooksKey {
-    static constexpr std::string_view kind = "books";
-    using State = Books;
-    std::string name() const { return "main"; }
-};
-
-struct Store {
-    static constexpr std::int64_t version = 1;
-    bool open = false;
-    Label name;
-};
-BOOST_DESCRIBE_STRUCT(Store, (), (open, name))
-struct StoreKey {
-    static constexpr std::string_view kind = "store";
-    using State = Store;
-    StoreId store;
-    std::string name() const { return store.value; }
-};
-
 struct Token {
     static constexpr std::int64_t version = 1;
     bool valid = false;
@@ -174,20 +107,6 @@ std::string document(const TenantCreated& event);
 void tags(const TenantCreated& event, Tags& tag);
 void evolve(Tenant& tenant, const TenantCreated& event);
 
-// What is wrong with the settings themselves, whoever's they are.
-Result<void> check(const OpenBooks& command);
-Keys keys(const OpenBooks& command);
-Result<BooksOpened> decide(const View& view, const OpenBooks& command);
-std::string document(const BooksOpened& event);
-void tags(const BooksOpened& event, Tags& tag);
-void evolve(Books& books, const BooksOpened& event);
-
-Keys keys(const OpenStore& command);
-Result<StoreOpened> decide(const View& view, const OpenStore& command);
-std::string document(const StoreOpened& event);
-void tags(const StoreOpened& event, Tags& tag);
-void evolve(Store& store, const StoreOpened& event);
-
 Keys keys(const IssueToken& command);
 Result<TokenIssued> decide(const View& view, const IssueToken& command);
 std::string document(const TokenIssued& event);
@@ -199,11 +118,5 @@ Result<TokenRevoked> decide(const View& view, const RevokeToken& command);
 std::string document(const TokenRevoked& event);
 void tags(const TokenRevoked& event, Tags& tag);
 void evolve(Token& token, const TokenRevoked& event);
-
-struct Organization {
-    using Commands = List<CreateTenant, OpenBooks, OpenStore, IssueToken, RevokeToken>;
-    using Events = List<TenantCreated, BooksOpened, StoreOpened, TokenIssued, TokenRevoked>;
-    using States = List<TenantKey, BooksKey, StoreKey, TokenKey>;
-};
 
 }  // namespace liushui

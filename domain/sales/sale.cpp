@@ -1,15 +1,16 @@
 #include "domain/sales/sale.hpp"
 
+#include <algorithm>
+
 #include "domain/catalog/product.hpp"
 #include "domain/finance/posting.hpp"
-#include "domain/organization/tenant.hpp"
+#include "domain/inventory/lines.hpp"
+#include "domain/inventory/stock_posting.hpp"
+#include "domain/inventory/stockroom.hpp"
+#include "domain/sales/shift.hpp"
 
 namespace liushui {
 namespace {
-
-std::string at_line(std::size_t line, std::string_view field) {
-    return "$.lines[" + std::to_string(line) + "]." + std::string{field};
-}
 
 // What a discount takes off `left`; nothing where it is more than all of it, or against it.
 std::optional<Money> taken(const Discount& discount, Money left) {
@@ -24,12 +25,8 @@ std::optional<Money> taken(const Discount& discount, Money left) {
 
 Result<SaleLine> price_line(const Product& product, const Scan& scan, Instant at, std::size_t place) {
     if (!product.known) return fail(Code::product_unknown, at_line(place, "sku"), scan.sku.value);
-    if (scan.quantity == Quantity{}) return fail(Code::quantity_zero, at_line(place, "quantity"), "0");
-    if (scan.quantity < Quantity{} || scan.quantity > line_quantity_max) {
-        return fail(Code::value_out_of_range, at_line(place, "quantity"),
-                    std::to_string(scan.quantity.thousandths),
-                    "1 to " + std::to_string(line_quantity_max.thousandths) + " thousandths");
-    }
+    if (auto sound = check_quantity(scan.quantity, at_line(place, "quantity")); !sound)
+        return tl::make_unexpected(std::move(sound).error());
     SaleLine line;
     line.sku = scan.sku;
     line.quantity = scan.quantity;
@@ -108,20 +105,12 @@ Result<void> check_tenders(const RecordSale& command, Money total) {
     return {};
 }
 
-Role role_of(TenderMethod method) {
-    switch (method) {
-        case TenderMethod::cash:
-            return Role::cash;
-        case TenderMethod::wechat_pay:
-            return Role::wechat_pay;
-        case TenderMethod::alipay:
-            return Role::alipay;
-        case TenderMethod::card:
-            return Role::card;
-        case TenderMethod::on_account:
-            return Role::receivable;
+Money owed(const std::vector<Tender>& tenders) {
+    Money sum;
+    for (const auto& [method, amount] : tenders) {
+        if (method == TenderMethod::on_account) sum += amount;
     }
-    return Role::cash;
+    return sum;
 }
 
 std::optional<Entry> post(const SaleRecorded& sale, TaxpayerKind kind) {
@@ -133,13 +122,32 @@ std::optional<Entry> post(const SaleRecorded& sale, TaxpayerKind kind) {
     for (const auto& line : sale.lines) {
         facts.push_back({Fact::net, line.net, of});
         facts.push_back({Fact::vat, line.vat, of});
+        if (!line.goods) continue;
+        facts.push_back({Fact::cost, -line.goods->value, of});
+        facts.push_back(stock_fact(Fact::issued, *line.goods, -line.goods->value));
     }
-    Entry entry = post(sale_rule(), kind, facts);
-    if (entry.lines.empty()) return std::nullopt;  // Given away: no money moved.
-    return entry;
+    return post(rules::sale, kind, facts);
 }
 
 }  // namespace
+
+Role role_of(TenderMethod method) {
+    switch (method) {
+        case TenderMethod::cash:
+            return Role::cash;
+        case TenderMethod::wechat_pay:
+            return Role::wechat_pay;
+        case TenderMethod::alipay:
+            return Role::alipay;
+        case TenderMethod::card:
+            return Role::card;
+        case TenderMethod::bank_transfer:
+            return Role::bank;
+        case TenderMethod::on_account:
+            return Role::receivable;
+    }
+    return Role::cash;
+}
 
 Keys keys(const RecordSale& command) {
     Keys keys{StoreKey{command.store}, BooksKey{}};
@@ -150,32 +158,23 @@ Keys keys(const RecordSale& command) {
 Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
     const auto& books = view[BooksKey{}];
     const auto& store = view[StoreKey{command.store}];
-    const Instant at = command.at.value_or(view.now());
-    const Date day = date_of(at, books.utc_offset);
-    const CounterKey counter{"S", day};
-    const DocumentNumber number = next_number(view, counter);
-
-    if (command.lines.empty()) return fail(Code::line_missing, "$.lines");
-    if (!store.open) return fail(Code::store_unknown, "$.store", command.store.value);
-    if (at.micros > view.now().micros + future_tolerance_micros) {
-        return fail(Code::time_in_future, "$.at", to_string(at), "at most " + to_string(view.now()));
-    }
-    const auto kind = kind_on(books.taxpayer, day);
-    if (day < books.books_from || !kind) {
-        return fail(Code::date_before_books, "$.at", to_string(day), "from " + to_string(books.books_from));
-    }
+    const auto moment = moment_of(view, command.at);
+    if (auto sound = check_document(store, command.store, command.lines.size()); !sound)
+        return tl::make_unexpected(std::move(sound).error());
+    if (!moment) return tl::make_unexpected(moment.error());
 
     SaleRecorded sale;
-    sale.sale = number;
     sale.store = command.store;
-    sale.at = at;
+    sale.at = moment->at;
     sale.utc_offset = books.utc_offset;
-    sale.business_date = day;
+    sale.trading_day = trading_day(store, moment->at, books.utc_offset);
+    sale.business_date = moment->day;
+    sale.sale = next_number(view, CounterKey{"S", sale.trading_day});
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const auto& product = view[ProductKey{command.lines[i].sku}];
-        auto line = price_line(product, command.lines[i], at, i);
+        auto line = price_line(product, command.lines[i], moment->at, i);
         if (!line) return tl::make_unexpected(std::move(line).error());
-        const auto rate = rate_on(books.rates, *kind, product.vat, day);
+        const auto rate = rate_on(books.rates, moment->taxpayer, product.vat, moment->day);
         if (!rate) return fail(Code::rate_unknown, at_line(i, "sku"), command.lines[i].sku.value);
         line->rate = *rate;
         sale.lines.push_back(*std::move(line));
@@ -193,28 +192,62 @@ Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
     if (sale.total > Money{} && command.tenders.empty()) return fail(Code::tender_missing, "$.tenders");
     if (auto paid = check_tenders(command, sale.total); !paid)
         return tl::make_unexpected(std::move(paid).error());
+    const bool takes_cash = std::ranges::any_of(
+        command.tenders, [](const Tender& tender) { return tender.method == TenderMethod::cash; });
+    if (auto open = check_shift(view, command.shift, command.store, takes_cash); !open)
+        return tl::make_unexpected(std::move(open).error());
 
+    Stockroom room{view, document(sale)};
+    for (std::size_t i = 0; i < sale.lines.size(); ++i) {
+        auto& line = sale.lines[i];
+        if (!view[ProductKey{line.sku}].stocked) continue;
+        auto move = room.issue(command.store, line.sku, line.quantity, static_cast<std::int64_t>(i),
+                               at_line(i, "quantity"), Stockroom::Short::by_policy);
+        if (!move) return tl::make_unexpected(std::move(move).error());
+        line.goods = *std::move(move);
+    }
+
+    if (auto sound = room.check(); !sound) return tl::make_unexpected(std::move(sound).error());
     sale.tenders = command.tenders;
     sale.change = command.change.value_or(Money{});
     sale.invoice = command.invoice.value_or(InvoiceKind::none);
+    sale.shift = command.shift;
     sale.staff = command.staff;
     sale.table = command.table;
     sale.channel = command.channel;
     sale.customer = command.customer;
-    sale.entry = post(sale, *kind);
+    sale.entry = post(sale, moment->taxpayer);
     return sale;
 }
 
 std::string document(const SaleRecorded& event) {
-    return "sale/" + event.sale.value;
+    return sale_document(event.sale);
 }
 
 void tags(const SaleRecorded& event, Tags& tag) {
-    tag(CounterKey{"S", event.business_date}, event.sale);
+    tag(CounterKey{"S", event.trading_day}, event.sale);
+    for (const auto& line : event.lines) {
+        if (line.goods) tag_move(*line.goods, tag);
+    }
+    if (event.shift) tag(ShiftKey{*event.shift}, event);
+    if (owed(event.tenders) > Money{}) tag(SoldKey{event.sale}, event);
     if (event.staff) tag(StaffTag{*event.staff});
     if (event.table) tag(TableTag{*event.table});
     if (event.channel) tag(ChannelTag{*event.channel});
     if (event.customer) tag(CustomerTag{*event.customer});
+}
+
+void evolve(Sold& sold, const SaleRecorded& event) {
+    sold.owed = owed(event.tenders);
+    sold.customer = event.customer;
+}
+
+Money stock_change(const SaleRecorded& event) {
+    Money change;
+    for (const auto& line : event.lines) {
+        if (line.goods) change += line.goods->value;
+    }
+    return change;
 }
 
 }  // namespace liushui

@@ -1,8 +1,8 @@
 // A sale at the till or from an import: lines, discounts, tenders. One decision, one event.
 #pragma once
 
+#include "domain/finance/posting.hpp"
 #include "domain/kernel/counter.hpp"
-#include "domain/kernel/list.hpp"
 #include "domain/kernel/result.hpp"
 #include "domain/sales/sale_events.hpp"
 
@@ -51,14 +51,12 @@ struct RecordSale {
     std::optional<TableId> table;
     std::optional<Channel> channel;
     std::optional<CustomerId> customer;
+    std::optional<DocumentNumber> shift;
     std::optional<Instant> at;  // nothing: now; the past is allowed from the first day of the books
 };
 BOOST_DESCRIBE_STRUCT(RecordSale, (),
                       (store, lines, discounts, tenders, change, invoice, staff, table, channel, customer,
-                       at))
-
-// A clock may be a little ahead of ours.
-inline constexpr std::int64_t future_tolerance_micros = 300 * micros_a_second;
+                       shift, at))
 
 struct StaffTag {
     static constexpr std::string_view kind = "staff";
@@ -80,17 +78,46 @@ struct CustomerTag {
     CustomerId customer;
     std::string name() const { return customer.value; }
 };
+
+// What has become of a sale since: kept for those that were on account, paid, refunded or voided.
+struct SoldLine {
+    std::int64_t line = 0;
+    Quantity returned;
+};
+BOOST_DESCRIBE_STRUCT(SoldLine, (), (line, returned))
+struct Sold {
+    static constexpr std::int64_t version = 1;
+    bool voided = false;
+    Money owed;  // on account, neither paid nor refunded
+    std::optional<CustomerId> customer;
+    std::vector<SoldLine> lines;
+    std::vector<Tender> received;  // later, of what had been on account
+    std::vector<Tender> refunded;
+};
+BOOST_DESCRIBE_STRUCT(Sold, (), (voided, owed, customer, lines, received, refunded))
+struct SoldKey {
+    static constexpr std::string_view kind = "sale";
+    using State = Sold;
+    DocumentNumber number;
+    std::string name() const { return number.value; }
+};
+inline std::string sale_document(const DocumentNumber& number) {
+    return "sale/" + number.value;
+}
+// The sale itself.
+inline RecordedKey<SaleRecorded> sale_key(const DocumentNumber& number) {
+    return {sale_document(number)};
+}
+
+Role role_of(TenderMethod method);
+
 Keys keys(const RecordSale& command);
 // Refused, in this order: no line; the store; the time; each line's product, quantity, price, discount and
-// rate; order discounts; tenders, change and customer.
+// rate; order discounts; tenders, change and customer; the shift; each line's stock (out_of_stock).
 Result<SaleRecorded> decide(const View& view, const RecordSale& command);
 std::string document(const SaleRecorded& event);
 void tags(const SaleRecorded& event, Tags& tag);
-
-struct Sales {
-    using Commands = List<RecordSale>;
-    using Events = List<SaleRecorded>;
-    using States = List<>;
-};
+void evolve(Sold& sold, const SaleRecorded& event);  // on account
+Money stock_change(const SaleRecorded& event);
 
 }  // namespace liushui

@@ -5,17 +5,57 @@
 namespace liushui {
 
 using namespace catalog_rows;
+namespace {
+
+// A view that stands in its row, read, changed and written back.
+template <class View, class Change>
+Result<void> change(Rows& rows, const std::string& key, Change apply) {
+    auto row = rows.change(key);
+    if (!row) return tl::make_unexpected(std::move(row).error());
+    auto view = read_row<View>(**row);
+    if (!view) return tl::make_unexpected(std::move(view).error());
+    apply(*view);
+    **row = to_json(*view);
+    return {};
+}
+
+// What stores and books have become since they were opened.
+Result<void> fold_changes(const Event& event, Rows& rows) {
+    const auto& tenant = event.head.tenant;
+    if (const auto* store = event.as<StoreChanged>()) {
+        return change<StoreView>(rows, key_of(tenant, store_kind, store->store.value), [&](StoreView& view) {
+            if (store->name) view.name = *store->name;
+            if (store->day_starts_at) view.day_starts_at = *store->day_starts_at;
+            view.version = event.head.number;
+        });
+    }
+    if (const auto* settings = event.as<SettingsChanged>()) {
+        return change<TenantView>(rows, key_of(tenant, tenant_kind), [&](TenantView& view) {
+            if (settings->negative_stock) view.negative_stock = *settings->negative_stock;
+            if (settings->cash_needs_shift) view.cash_needs_shift = *settings->cash_needs_shift;
+            if (settings->freight) view.freight.push_back(*settings->freight);
+        });
+    }
+    if (const auto* closed = event.as<DaysClosed>()) {
+        return change<TenantView>(rows, key_of(tenant, tenant_kind),
+                                  [&](TenantView& view) { view.closed_through = closed->through; });
+    }
+    return {};
+}
+
+}  // namespace
 
 Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
     const auto& tenant = event.head.tenant;
     if (const auto* opened = event.as<StoreOpened>()) {
         rows.put(key_of(tenant, store_kind, opened->store.value),
-                 to_json(StoreView{opened->store, opened->name, event.head.number}));
+                 to_json(StoreView{opened->store, opened->name, opened->day_starts_at, event.head.number}));
     } else if (const auto* books = event.as<BooksOpened>()) {
         rows.put(key_of(tenant, tenant_kind),
                  to_json(TenantView{tenant, books->name, books->edition, books->books_from, books->utc_offset,
-                                    books->taxpayer, books->rates}));
+                                    books->taxpayer, books->rates, books->cost_basis}));
     }
+    if (auto folded = fold_changes(event, rows); !folded) return folded;
     fold_sorting(event, rows);
     if (auto folded = fold_product(event, rows); !folded) return folded;
     fold_price(event, rows);

@@ -9,7 +9,7 @@
 #include <boost/describe/class.hpp>
 
 #include "domain/finance/vat.hpp"
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/organization.hpp"
 #include "projections/projection.hpp"
 
 namespace liushui {
@@ -25,9 +25,10 @@ class CatalogProjection final : public Projection {
 struct StoreView {
     StoreId store;
     Label name;
-    std::int64_t version = 0;  // the last event that changed it: its ETag
+    std::int64_t day_starts_at = 0;  // the hour at which its business day begins
+    std::int64_t version = 0;        // the last event that changed it: its ETag
 };
-BOOST_DESCRIBE_STRUCT(StoreView, (), (store, name, version))
+BOOST_DESCRIBE_STRUCT(StoreView, (), (store, name, day_starts_at, version))
 
 struct TenantView {
     TenantId tenant;
@@ -37,8 +38,15 @@ struct TenantView {
     UtcOffset utc_offset;
     std::vector<DatedKind> taxpayer;
     std::vector<DatedRate> rates;
+    CostBasis cost_basis = CostBasis::company;
+    bool negative_stock = false;
+    bool cash_needs_shift = false;
+    std::vector<DatedFreight> freight{};
+    std::optional<Date> closed_through{};
 };
-BOOST_DESCRIBE_STRUCT(TenantView, (), (tenant, name, edition, books_from, utc_offset, taxpayer, rates))
+BOOST_DESCRIBE_STRUCT(TenantView, (),
+                      (tenant, name, edition, books_from, utc_offset, taxpayer, rates, cost_basis,
+                       negative_stock, cash_needs_shift, freight, closed_through))
 
 template <class View>
 struct Page {

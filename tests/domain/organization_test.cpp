@@ -1,4 +1,5 @@
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/organization.hpp"
+
 #include "tests/support/given.hpp"
 
 namespace liushui {
@@ -44,6 +45,50 @@ TEST(Store, OpensOnceInOpenBooks) {
     Given(books).when(open).then(store);
     Given().when(open).then_refuses(Code::tenant_unknown);
     Given(books, store).when(open).then_refuses(Code::already_exists, "main");
+}
+
+TEST(Store, BeginsItsDayAtAnHour) {
+    OpenStore open{StoreId{"bar"}, Label{"酒吧"}, 12};
+    Given(books).when(open).then(StoreOpened{StoreId{"bar"}, Label{"酒吧"}, 12});
+    for (const std::int64_t hour : {-1, 13}) {
+        open.day_starts_at = hour;
+        Given(books).when(open).then_refuses(Code::value_out_of_range, "$.day_starts_at");
+        Given(books, store)
+            .when(ChangeStore{StoreId{"main"}, {}, hour})
+            .then_refuses(Code::value_out_of_range, "$.day_starts_at");
+    }
+    ChangeStore change{StoreId{"main"}, Label{"总店"}, 0};
+    Given(books, store).when(change).then_nothing();
+    Given(books).when(change).then_refuses(Code::not_found, "main");
+    change.day_starts_at = 5;
+    const StoreChanged changed{StoreId{"main"}, {}, 5};
+    Given(books, store).when(change).then(changed);
+    Given(books, store, changed).when(change).then_nothing();
+}
+
+TEST(Settings, ChangeOnlyWhatIsAnother) {
+    ChangeSettings change{false, false, Freight::expense};
+    Given().when(change).then_refuses(Code::tenant_unknown, "shop");
+    Given(books).when(change).then_nothing();
+    change = {true, true, Freight::cost};
+    const Date today = make_date(2026, 11, 23);
+    const SettingsChanged changed{true, true, DatedFreight{today, Freight::cost}};
+    Given(books).when(change).then(changed);
+    Given(books, changed).when(change).then_nothing();
+    // Twice on a day: the last is in force, and the days before keep theirs.
+    const SettingsChanged back{{}, {}, DatedFreight{today, Freight::expense}};
+    Given(books, changed).when(ChangeSettings{{}, {}, Freight::expense}).then(back);
+    Given(books, changed, back).when(ChangeSettings{{}, {}, Freight::expense}).then_nothing();
+}
+
+TEST(Days, CloseForward) {
+    const auto close = [](unsigned day) { return CloseDays{make_date(2026, 11, day)}; };
+    Given().when(close(1)).then_refuses(Code::tenant_unknown, "shop");
+    Given(books).when(close(23)).then_refuses(Code::time_in_future, "$.through");
+    const DaysClosed closed{make_date(2026, 11, 22)};
+    Given(books).when(close(22)).then(closed);
+    Given(books, closed).when(close(22)).then_nothing();
+    Given(books, closed).when(close(21)).then_nothing();
 }
 
 TEST(Token, IsOfTheTenantsKind) {

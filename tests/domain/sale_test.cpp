@@ -159,12 +159,12 @@ TEST(Sale, BearsTheRateOfItsDay) {
     shop().when(early).then_refuses(Code::rate_unknown, "$.lines[0].sku");
 }
 
-TEST(Sale, IsNumberedByItsBusinessDay) {
+TEST(Sale, IsNumberedByItsTradingDay) {
     const auto command = sale({one("dish")}, {cash(12800)});
     auto given = shop();
     for (int i = 0; i < 9999; ++i) {
         SaleRecorded before;
-        before.business_date = make_date(2026, 11, 23);
+        before.trading_day = make_date(2026, 11, 23);
         given.and_then(before);
     }
     EXPECT_EQ(given.when(command).event()->sale.value, "S-20261123-10000");

@@ -377,6 +377,28 @@ TEST_F(EngineTest, FindsEventsByDocumentAndDay) {
     pool.join();
 }
 
+TEST_F(EngineTest, FindsEventsByTagInPages) {
+    open_shop(rose_shop);
+    for (const auto* id : {"s1", "s2", "s3"}) ASSERT_TRUE(run(rose_shop, id, one_rose()));
+    const auto partition = engine_->partition_of_new(rose_shop);
+    boost::asio::thread_pool pool{1};
+    const auto found = [&](std::string tag, std::int64_t after, std::size_t limit) {
+        auto awaited = engine_->events_by_tag(rose_shop, partition, std::move(tag), after, limit);
+        const auto events = boost::asio::co_spawn(pool, std::move(awaited), boost::asio::use_future).get();
+        EXPECT_TRUE(events);
+        std::vector<std::string> documents;
+        for (const auto& event : *events) documents.push_back(event.head.document);
+        return documents;
+    };
+    const auto sales_of_day = tag_of(CounterKey{"S", make_date(2026, 11, 23)});
+    EXPECT_EQ(found(sales_of_day, 0, 2),
+              (std::vector<std::string>{"sale/S-20261123-0001", "sale/S-20261123-0002"}));
+    EXPECT_EQ(found(sales_of_day, 5, 2), (std::vector<std::string>{"sale/S-20261123-0003"}));
+    EXPECT_TRUE(found(sales_of_day, 6, 2).empty());
+    EXPECT_TRUE(found("counter:no-such", 0, 2).empty());
+    pool.join();
+}
+
 TEST_F(EngineTest, VerifyNamesWhatWasChanged) {
     open_shop(rose_shop);
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(run(rose_shop, "s" + std::to_string(i), one_rose()));

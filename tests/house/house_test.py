@@ -12,7 +12,7 @@ class Rules(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.root = Path(self.folder.name)
-        self.write("domain/kernel/code.hpp", "BOOST_DEFINE_ENUM_CLASS(Code,\n  // form (as sent)\n  alpha, beta)\n")
+        self.write("domain/kernel/code.hpp", "// code(form)\n  code(alpha) \\\n  code(beta)\n")
         self.write("api/problem.cpp", "case Code::alpha: case Code::beta:\n")
         self.write("domain/kernel/a.hpp", '#include <string>\n#include <tl/expected.hpp>\n#include "domain/kernel/code.hpp"\n')
         self.write("domain/sales/sale.hpp", '#include "domain/kernel/a.hpp"\n')

@@ -139,7 +139,7 @@ TEST(Codec, NamesWhatWasGivenAndWhatWasWanted) {
     const auto read = read_json<RecordSale>(with("\"cash\"", "\"gold\""));
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().given, "gold");
-    EXPECT_EQ(read.error().wanted, "cash | wechat_pay | alipay | card | on_account");
+    EXPECT_EQ(read.error().wanted, "cash | wechat_pay | alipay | card | bank_transfer | on_account");
 }
 
 }  // namespace

@@ -71,6 +71,19 @@ TEST(Model, KeepsTheWrittenFormOfReleasedEvents) {
     all(AllEvents{});
 }
 
+// A sum may grow beyond what any command may say; the store must still open.
+TEST(Model, ReadsEveryStateThatItWrote) {
+    Pool pool;
+    pool.value = Money{-3 * amount_max};
+    for (std::size_t i = 0; i <= list_max<OpenEstimate>; ++i)
+        pool.open.push_back({"sale/S-1", static_cast<std::int64_t>(i), {{1}, {1}, {}}});
+    const std::string tag = tag_of(PoolKey{company_scope, Sku{"rose"}});
+    const auto json = trade_model().write_state(tag, &pool);
+    const auto read = trade_model().read_state(tag, json);
+    ASSERT_TRUE(read) << read.error().about;
+    EXPECT_EQ(trade_model().write_state(tag, read->get()), json);
+}
+
 TEST(Model, RefusesWhatIsNoEvent) {
     std::ifstream golden{std::string{LIUSHUI_SOURCE_DIR} + "/tests/schemas/golden_events.jsonl"};
     std::string line;
