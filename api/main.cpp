@@ -52,7 +52,8 @@ int run(int argc, char** argv) {
         "verify",
         "Prove a data directory: every record, number and chain hash, and that all that is derived is the "
         "fold of "
-        "the log. The server must be stopped. Exit code 0: sound; 1: the first fault is named");
+        "the log, and that stock and open items agree with the books. The server must be stopped. Exit code "
+        "0: sound; 1: the first fault is named");
     verify->add_option("DIR", directory, "made by init")->required()->check(CLI::ExistingDirectory);
 
     ImportOptions options;
@@ -61,6 +62,8 @@ int run(int argc, char** argv) {
     import->require_subcommand(1);
     for (const auto& [name, kind, help] :
          {std::tuple{"products", ImportKind::products, "Register each product of the file"},
+          std::tuple{"receipts", ImportKind::receipts,
+                     "Receive goods, receipt by receipt; a bad row refuses its whole receipt"},
           std::tuple{"sales", ImportKind::sales,
                      "Record each order of the file; a bad row refuses its whole order"}}) {
         auto* what = import->add_subcommand(name, help);

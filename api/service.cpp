@@ -132,8 +132,13 @@ http::Router Service::routes() {
     http::Router router;
     organization_routes(*app_, commands_, router);
     catalog_routes(*app_, commands_, router);
+    inventory_routes(*app_, commands_, router);
+    purchasing_routes(*app_, commands_, router);
     sales_routes(*app_, commands_, router);
+    till_routes(*app_, commands_, router);
     ledger_routes(*app_, router);
+    inventory_query_routes(*app_, router);
+    party_routes(*app_, router);
     import_routes(*app_, commands_, router);
     // Coroutines take what they need as parameters: a lambda's captures may not outlive it.
     struct Simple {

@@ -189,6 +189,19 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId t
     co_return co_await run_on(storage(), std::move(found));
 }
 
+net::awaitable<Result<std::vector<Event>>> Engine::events_by_tag(TenantId tenant, PartitionId partition,
+                                                                 std::string tag, std::int64_t after,
+                                                                 std::size_t limit) {
+    auto up = co_await brought_up(partition);
+    if (!up) co_return tl::make_unexpected(std::move(up).error());
+    auto found = [=, this]() -> Result<std::vector<Event>> {
+        auto numbers = derived_.numbers_by_tag(tenant, tag, after, limit);
+        if (!numbers) return tl::make_unexpected(std::move(numbers).error());
+        return events(partition, tenant, *numbers);
+    };
+    co_return co_await run_on(storage(), std::move(found));
+}
+
 net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition,
                                                                   Date from, Date to, Date after_day,
                                                                   std::int64_t after, std::size_t limit) {

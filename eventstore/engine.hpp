@@ -60,11 +60,15 @@ class Engine {
         co_return Found{*static_cast<const typename K::State*>(stored->state.get()), stored->number};
     }
 
-    // The events of a document, a day or a number, as the log has them. On the storage pool; derived/ is
+    // The events of a document, a tag or a day, as the log has them. On the storage pool; derived/ is
     // brought up first where it is behind.
     boost::asio::awaitable<Result<std::vector<Event>>> events_of_document(TenantId tenant,
                                                                           PartitionId partition,
                                                                           std::string document);
+    // Those that carry the tag after event number `after`, ascending; at most `limit`.
+    boost::asio::awaitable<Result<std::vector<Event>>> events_by_tag(TenantId tenant, PartitionId partition,
+                                                                     std::string tag, std::int64_t after,
+                                                                     std::size_t limit);
     // Events of business days [from, to] after (day, number), in order of day, then number; at most `limit`.
     boost::asio::awaitable<Result<std::vector<Event>>> events_of_days(TenantId tenant, PartitionId partition,
                                                                       Date from, Date to, Date after_day,

@@ -6,7 +6,10 @@
 #include "eventstore/record.hpp"
 #include "eventstore/verify.hpp"
 #include "projections/catalog/catalog.hpp"
+#include "projections/checkpoint.hpp"
+#include "projections/inventory/inventory.hpp"
 #include "projections/ledger/ledger.hpp"
+#include "projections/parties/parties.hpp"
 #include "projections/rows.hpp"
 #include "projections/sales/sales.hpp"
 
@@ -15,17 +18,9 @@ namespace {
 
 constexpr std::size_t verify_batch_bytes = 16 << 20;
 
-std::string position_key(store::PartitionId partition) {
-    std::string key{"p"};
-    store::put_big_endian(key, partition);
-    return key;
-}
-std::string number_key(const TenantId& tenant) {
-    return "n" + tenant.value;
-}
-std::string parked_key(const TenantId& tenant) {
-    return "x" + tenant.value;
-}
+using checkpoint::number_key;
+using checkpoint::parked_key;
+using checkpoint::position_key;
 
 std::uint64_t position_in(const std::optional<std::string>& row) {
     return row && row->size() == sizeof(std::uint64_t) ? store::get_big_endian<std::uint64_t>(*row) : 0;
@@ -36,7 +31,9 @@ std::uint64_t position_in(const std::optional<std::string>& row) {
 std::vector<std::unique_ptr<Projection>> all_projections() {
     std::vector<std::unique_ptr<Projection>> all;
     all.push_back(std::make_unique<CatalogProjection>());
+    all.push_back(std::make_unique<InventoryProjection>());
     all.push_back(std::make_unique<LedgerProjection>());
+    all.push_back(std::make_unique<PartiesProjection>());
     all.push_back(std::make_unique<SalesProjection>());
     return all;
 }
@@ -58,14 +55,17 @@ Result<void> Folder::open(store::PartitionId partitions) {
             if (!row) return tl::make_unexpected(row.error());
             progress_[i].positions.push_back(position_in(*row));
         }
-        auto scanned = store_.scan(family, "x", "x", [&](std::string_view key, std::string_view value) {
-            rows::Reader reader{value};
-            Parked parked{std::string{projections_[i]->name()}, TenantId{std::string{key.substr(1)}}, 0, {}};
-            parked.number = reader.signed_number();
-            parked.cause = reader.text();
-            progress_[i].parked.emplace(parked.tenant, parked);
-            return true;
-        });
+        auto scanned = store_.scan(
+            family, checkpoint::parked_kind, checkpoint::parked_kind,
+            [&](std::string_view key, std::string_view value) {
+                rows::Reader reader{value};
+                Parked parked{
+                    std::string{projections_[i]->name()}, TenantId{std::string{key.substr(1)}}, 0, {}};
+                parked.number = reader.signed_number();
+                parked.cause = reader.text();
+                progress_[i].parked.emplace(parked.tenant, parked);
+                return true;
+            });
         if (!scanned) return scanned;
     }
     return {};
@@ -164,40 +164,71 @@ std::vector<Parked> Folder::parked() const {
     return all;
 }
 
-Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
-                                         const Model& model) {
-    std::uint64_t keys = 0;
+namespace {
+
+// Models that stand at the same place, to be folded together: the log is read and parsed once for them.
+using Ends = std::vector<std::uint64_t>;  // by partition
+using Together = std::map<Ends, std::vector<std::unique_ptr<Projection>>>;
+
+Result<Together> by_position(const store::Log& log, const store::KeyValue& stored) {
+    Together together;
     for (auto& projection : all_projections()) {
-        const std::string family = projection->family();
-        store::MemoryKeyValue memory;
-        std::vector<std::unique_ptr<Projection>> one;
-        one.push_back(std::move(projection));
-        Folder folder{std::move(one), memory, model};
-        if (auto opened = folder.open(log.partitions()); !opened)
-            return tl::make_unexpected(std::move(opened).error());
+        const auto family = projection->family();
+        Ends ends;
         for (store::PartitionId p = 0; p < log.partitions(); ++p) {
             const auto row = stored.get(family, position_key(p));
             if (!row) return tl::make_unexpected(row.error());
-            const std::uint64_t end = position_in(*row);
-            if (end > log.end(p)) {
-                return fail(Code::internal, "derived/" + family + " stands for " + std::to_string(end) +
-                                                " records of partition " + std::to_string(p) +
-                                                ", the log has " + std::to_string(log.end(p)));
+            ends.push_back(position_in(*row));
+            if (ends.back() > log.end(p)) {
+                return fail(Code::internal, "derived/" + family + " stands for " +
+                                                std::to_string(ends.back()) + " records of partition " +
+                                                std::to_string(p) + ", the log has " +
+                                                std::to_string(log.end(p)));
             }
-            Result<void> folded{};
-            if (end == 0) continue;
-            auto read = log.read(p, 0, [&](std::uint64_t index, std::string_view record) {
-                folded = folder.add(p, index, record);
-                if (folded && folder.bytes() > verify_batch_bytes) folded = folder.commit();
-                return folded && index + 1 < end;
-            });
-            if (!read) return tl::make_unexpected(std::move(read).error());
-            if (!folded) return tl::make_unexpected(std::move(folded).error());
         }
-        if (auto written = folder.commit(); !written) return tl::make_unexpected(std::move(written).error());
-        const auto same = store::compare_family(stored, memory, family);
-        if (!same) return same;
-        keys += *same;
+        together[std::move(ends)].push_back(std::move(projection));
+    }
+    return together;
+}
+
+// From where it stands up to `ends`.
+Result<void> fold_up_to(const store::Log& log, Folder& folder, const Ends& ends) {
+    for (store::PartitionId p = 0; p < log.partitions(); ++p) {
+        if (folder.position(p) >= ends[p]) continue;
+        Result<void> folded{};
+        auto read = log.read(p, folder.position(p), [&](std::uint64_t index, std::string_view record) {
+            folded = folder.add(p, index, record);
+            if (folded && folder.bytes() > verify_batch_bytes) folded = folder.commit();
+            return folded && index + 1 < ends[p];
+        });
+        if (!read) return read;
+        if (!folded) return folded;
+    }
+    return folder.commit();
+}
+
+}  // namespace
+
+Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
+                                         const Model& model, store::KeyValue& folded) {
+    auto together = by_position(log, stored);
+    if (!together) return tl::make_unexpected(std::move(together).error());
+    Ends whole;
+    for (store::PartitionId p = 0; p < log.partitions(); ++p) whole.push_back(log.end(p));
+    std::uint64_t keys = 0;
+    for (auto& [ends, projections] : *together) {
+        std::vector<std::string> families;
+        for (const auto& projection : projections) families.push_back(projection->family());
+        Folder folder{std::move(projections), folded, model};
+        auto done = folder.open(log.partitions());
+        if (done) done = fold_up_to(log, folder, ends);
+        for (auto family = families.begin(); done && family != families.end(); ++family) {
+            const auto same = store::compare_family(stored, folded, *family);
+            if (!same) return same;
+            keys += *same;
+        }
+        if (done) done = fold_up_to(log, folder, whole);
+        if (!done) return tl::make_unexpected(std::move(done).error());
     }
     return keys;
 }

@@ -65,9 +65,10 @@ class Folder {
     std::uint64_t events_ = 0;
 };
 
-// Folds the log into memory as far as `stored` says it has, and compares every family byte by byte.
+// Folds the log into `folded`, an empty store in memory, as far as `stored` says it has, and compares every
+// family byte by byte; then goes on to the log's end, so that all models stand at the same place there.
 // Failure: the first difference, named. Value: keys compared.
 Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
-                                         const Model& model);
+                                         const Model& model, store::KeyValue& folded);
 
 }  // namespace liushui

@@ -12,10 +12,12 @@
 
 #include "api/cli/progress.hpp"
 #include "api/http/client.hpp"
-#include "domain/organization/tenant.hpp"
+#include "domain/organization/organization.hpp"
 #include "eventstore/durable_file.hpp"
+#include "eventstore/memory_key_value.hpp"
 #include "eventstore/verify.hpp"
 #include "projections/folder.hpp"
+#include "projections/reconcile.hpp"
 #include "schemas/model.hpp"
 
 namespace liushui {
@@ -227,8 +229,11 @@ int verify_command(const std::string& path) {
                       [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
     bar.finish();
     if (!verified) return failed(verified.error());
-    const auto projected = verify_projections(log, (*directory)->derived(), trade_model());
+    store::MemoryKeyValue folded;
+    const auto projected = verify_projections(log, (*directory)->derived(), trade_model(), folded);
     if (!projected) return failed(projected.error());
+    const auto reconciled = reconcile(folded);
+    if (!reconciled) return failed(reconciled.error());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto& derived_fault = (*directory)->derived_fault();
     const bool log_alone = derived_fault || (*directory)->derived_is_absent();
@@ -238,7 +243,7 @@ int verify_command(const std::string& path) {
         fmt::print(" ({} not yet in derived/), {} derived and {} projected keys equal",
                    verified->derived_behind, verified->derived_keys, *projected);
     }
-    fmt::print(", {:.1f} s\n", seconds);
+    fmt::print(", the books of {} tenants agree with stock and open items, {:.1f} s\n", *reconciled, seconds);
     if ((*directory)->derived_is_absent())
         fmt::print("not compared: derived/ is absent; the next start folds it again\n");
     if ((*directory)->mark_was_lost())

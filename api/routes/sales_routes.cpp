@@ -1,5 +1,6 @@
+#include "api/routes/documents.hpp"
 #include "api/routes/routes.hpp"
-#include "domain/sales/sale.hpp"
+#include "domain/sales/sales.hpp"
 #include "projections/sales/sales.hpp"
 #include "schemas/codec_write.hpp"
 
@@ -25,20 +26,28 @@ Answer recorded(const SaleRecorded& event) {
     return {"/v1/sales/" + event.sale.value, to_json(answer)};
 }
 
-net::awaitable<http::Response> get_sale(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::read);
-    if (!caller) co_return problem(caller.error(), request);
-    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
-    if (!ready) co_return problem(ready.error(), request);
-    const std::string number = request.params.at("number");
-    auto events = co_await app.engine.events_of_document(caller->tenant, caller->partition, "sale/" + number);
-    if (events && events->empty()) events = fail(Code::not_found, number);
-    if (!events) co_return problem(events.error(), request);
-    auto response = http::json_response(200, trade_model().rewrite(events->front()));
-    const auto last = events->back().head.number;
-    response.headers.emplace_back("ETag", "\"" + std::to_string(last) + "\"");
-    set_position(response, std::max(last, app.runner.reached(caller->tenant)));
-    co_return response;
+struct RefundAnswer {
+    DocumentNumber refund;
+    DocumentNumber sale;
+    Date business_date;
+    Money total;
+    std::vector<Tender> tenders;
+};
+BOOST_DESCRIBE_STRUCT(RefundAnswer, (), (refund, sale, business_date, total, tenders))
+
+struct VoidAnswer {
+    DocumentNumber sale;
+    Money total;
+    std::vector<Tender> tenders;
+};
+BOOST_DESCRIBE_STRUCT(VoidAnswer, (), (sale, total, tenders))
+
+Answer refunded(const SaleRefunded& event) {
+    return {"/v1/refunds/" + event.refund.value,
+            to_json(RefundAnswer{event.refund, event.sale, event.business_date, event.total, event.tenders})};
+}
+Answer voided(const SaleVoided& event) {
+    return {"/v1/voids/" + event.sale.value, to_json(VoidAnswer{event.sale, event.total, event.tenders})};
 }
 
 std::optional<SalesDimension> dimension_of(std::string_view name) {
@@ -47,9 +56,11 @@ std::optional<SalesDimension> dimension_of(std::string_view name) {
     return std::nullopt;
 }
 
-net::awaitable<http::Response> get_report(App& app, http::Request request) {
+// With cost and margin, or without.
+net::awaitable<http::Response> get_report(App& app, http::Request request, bool with_cost) {
     Parameters parameters{request};
     SalesQuery query;
+    query.with_cost = with_cost;
     const auto [from, to] = parameters.days();
     query.from = from;
     query.to = to;
@@ -59,7 +70,7 @@ net::awaitable<http::Response> get_report(App& app, http::Request request) {
         if (const auto dimension = dimension_of(name)) {
             query.by.push_back(*dimension);
         } else {
-            parameters.refuse("by", std::string{name}, "day, hour, store, sku, tender, staff");
+            parameters.refuse("by", std::string{name}, "day, hour, store, sku, category, tender, staff");
         }
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
     }
@@ -81,10 +92,17 @@ void sales_routes(App& app, Commands& commands, http::Router& router) {
     using enum http::Verb;
     const auto& sale = commands.add<RecordSale, SaleRecorded>("record-sale", Right::sell, recorded);
     router.add(post, "/v1/sales", command_handler(app, sale));
-    router.add(get, "/v1/sales/{number}",
-               [&app](http::Request request) { return get_sale(app, std::move(request)); });
+    const auto& refund = commands.add<RefundSale, SaleRefunded>("refund-sale", Right::sell, refunded);
+    const auto& undo = commands.add<VoidSale, SaleVoided>("void-sale", Right::sell, voided);
+    add_document_route(app, router, "/v1/sales/{number}", "sale");
+    router.add(post, "/v1/sales/{sale}/refunds", command_handler(app, refund));
+    add_document_route(app, router, "/v1/refunds/{number}", "refund");
+    router.add(post, "/v1/sales/{sale}/void", command_handler(app, undo));
+    add_document_route(app, router, "/v1/voids/{number}", "void");
     router.add(get, "/v1/reports/sales",
-               [&app](http::Request request) { return get_report(app, std::move(request)); });
+               [&app](http::Request request) { return get_report(app, std::move(request), false); });
+    router.add(get, "/v1/reports/profit",
+               [&app](http::Request request) { return get_report(app, std::move(request), true); });
 }
 
 }  // namespace liushui

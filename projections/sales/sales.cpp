@@ -4,84 +4,79 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include <boost/describe/enum_to_string.hpp>
 
+#include "domain/catalog/product.hpp"
 #include "projections/rows.hpp"
+#include "projections/sales/facts.hpp"
 
 namespace liushui {
 namespace {
 
-constexpr std::uint64_t sales_a_chunk = 64;
+constexpr std::uint64_t facts_a_chunk = 64;
 
-struct LineFact {
-    std::string_view sku;
-    Quantity quantity;
-    Money gross;
-    Money discount;
-    Money net;
-    Money vat;
-};
-struct TenderFact {
-    TenderMethod method = TenderMethod::cash;
-    Money amount;
-};
-// One sale as it stands in a row; texts point into the row.
-struct SaleFact {
-    std::int64_t hour = 0;
-    std::string_view store;
-    std::string_view staff;
-    std::vector<TenderFact> tenders;
-    std::vector<LineFact> lines;
-};
+constexpr char fact_kind = 'f';
+constexpr char sku_kind = 's';
 
-std::string day_key(const TenantId& tenant, Date day) {
+std::string prefix_of(const TenantId& tenant, char kind) {
     auto key = rows::of_tenant(tenant);
+    key.push_back(kind);
+    return key;
+}
+std::string day_key(const TenantId& tenant, Date day) {
+    auto key = prefix_of(tenant, fact_kind);
     rows::put_day(key, day);
     return key;
 }
+std::string count_key(const TenantId& tenant, Date day) {
+    return "c" + day_key(tenant, day).substr(1);
+}
 
-void put_sale(std::string& out, const SaleRecorded& sale) {
-    rows::put_signed(out, hour_of(sale.at, sale.utc_offset));
-    rows::put_text(out, sale.store.value);
-    rows::put_text(out, sale.staff ? sale.staff->value : "");
-    std::map<TenderMethod, Money> tenders;
-    for (const auto& [method, amount] : sale.tenders) tenders[method] += amount;
-    if (sale.change != Money{}) tenders[TenderMethod::cash] -= sale.change;
-    store::put_varint(out, tenders.size());
-    for (const auto& [method, amount] : tenders) {
-        store::put_varint(out, static_cast<std::uint64_t>(method));
-        rows::put_signed(out, amount.fen);
-    }
-    store::put_varint(out, sale.lines.size());
-    for (const auto& line : sale.lines) {
-        rows::put_text(out, line.sku.value);
-        rows::put_signed(out, line.quantity.thousandths);
-        rows::put_signed(out, line.list.fen);
-        rows::put_signed(out, (line.list - line.paid).fen);
-        rows::put_signed(out, line.net.fen);
-        rows::put_signed(out, line.vat.fen);
+Result<void> append(const TenantId& tenant, const DatedFact& dated, Rows& rows) {
+    auto counted = rows.change(count_key(tenant, dated.day));
+    if (!counted) return tl::make_unexpected(std::move(counted).error());
+    rows::Reader reader{**counted};
+    const std::uint64_t count = (*counted)->empty() ? 0 : reader.number();
+    if (!reader.ok())
+        return fail(Code::internal, "the count of facts of " + to_string(dated.day) + " is damaged");
+    auto key = day_key(tenant, dated.day);
+    store::put_big_endian(key, static_cast<std::uint32_t>(count / facts_a_chunk));
+    auto chunk = rows.change(key);
+    if (!chunk) return tl::make_unexpected(std::move(chunk).error());
+    std::string next;
+    store::put_varint(next, count + 1);
+    **counted = std::move(next);
+    put_fact(**chunk, dated.fact);
+    return {};
+}
+
+// Categories of products are looked up when a report asks: they are today's.
+void fold_category(const Event& event, Rows& rows) {
+    const auto put = [&](const Sku& sku, const std::optional<CategoryId>& category) {
+        rows.put(prefix_of(event.head.tenant, sku_kind) + sku.value, category ? category->value : "");
+    };
+    if (const auto* product = event.as<ProductRegistered>()) {
+        if (product->category) put(product->sku, product->category);
+    } else if (const auto* changed = event.as<ProductChanged>()) {
+        const auto& cleared = changed->cleared;
+        if (changed->category || std::ranges::find(cleared, ProductPart::category) != cleared.end())
+            put(changed->sku, changed->category);
     }
 }
 
-void get_sale(rows::Reader& reader, SaleFact& sale) {
-    sale.hour = reader.signed_number();
-    sale.store = reader.text();
-    sale.staff = reader.text();
-    sale.tenders.resize(reader.ok() ? std::min<std::uint64_t>(reader.number(), lines_max) : 0);
-    for (auto& tender : sale.tenders) {
-        tender.method = static_cast<TenderMethod>(reader.number());
-        tender.amount = {reader.signed_number()};
-    }
-    sale.lines.resize(reader.ok() ? std::min<std::uint64_t>(reader.number(), lines_max) : 0);
-    for (auto& line : sale.lines) {
-        line.sku = reader.text();
-        line.quantity = {reader.signed_number()};
-        line.gross = {reader.signed_number()};
-        line.discount = {reader.signed_number()};
-        line.net = {reader.signed_number()};
-        line.vat = {reader.signed_number()};
-    }
+using Categories = std::unordered_map<std::string, std::string>;
+
+Result<Categories> categories_of(const store::KeyValue& stored, const TenantId& tenant) {
+    Categories categories;
+    const auto prefix = prefix_of(tenant, sku_kind);
+    auto scanned = stored.scan(SalesProjection{}.family(), prefix, prefix, [&](auto key, auto value) {
+        categories.emplace(key.substr(prefix.size()), value);
+        return true;
+    });
+    if (!scanned) return tl::make_unexpected(std::move(scanned).error());
+    return categories;
 }
 
 // The dimensions that are not asked for stay as they are here.
@@ -90,6 +85,7 @@ struct GroupKey {
     std::int64_t hour = 0;
     std::string store;
     std::string sku;
+    std::string category;
     std::optional<TenderMethod> tender;
     std::string staff;
     auto operator<=>(const GroupKey&) const = default;
@@ -101,6 +97,7 @@ struct Sums {
     Money paid;
     Money net;
     Money vat;
+    Money cost;
     std::int64_t orders = 0;
     std::int64_t lines = 0;
     Quantity units;
@@ -110,47 +107,53 @@ struct Sums {
         paid += line.gross - line.discount;
         net += line.net;
         vat += line.vat;
+        cost += line.cost;
         units += line.quantity;
-        ++lines;
     }
 };
 
 class Report {
   public:
-    explicit Report(const SalesQuery& query) : query_{query} {
+    Report(const SalesQuery& query, const Categories& categories) : query_{query}, categories_{categories} {
         for (const auto dimension : query.by) by_[static_cast<std::size_t>(dimension)] = true;
     }
     bool by(SalesDimension dimension) const { return by_[static_cast<std::size_t>(dimension)]; }
 
-    void add(Date day, const SaleFact& sale) {
-        if (query_.store && query_.store->value != sale.store) return;
-        if (query_.staff && query_.staff->value != sale.staff) return;
+    void add(Date day, const SalesFact& fact) {
+        if (fact.kind == FactKind::correction && !query_.with_cost) return;
+        if (query_.store && query_.store->value != fact.store) return;
+        if (query_.staff && query_.staff->value != fact.staff) return;
+        const auto orders = orders_of(fact.kind);
         GroupKey key;
         if (by(SalesDimension::day)) key.day = day;
-        if (by(SalesDimension::hour)) key.hour = sale.hour;
-        if (by(SalesDimension::store)) key.store = sale.store;
-        if (by(SalesDimension::staff)) key.staff = sale.staff;
+        if (by(SalesDimension::hour)) key.hour = fact.hour;
+        if (by(SalesDimension::store)) key.store = fact.store;
+        if (by(SalesDimension::staff)) key.staff = fact.staff;
         touched_.clear();
         bool counted = false;
-        for (const auto& line : sale.lines) {
+        for (const auto& line : fact.lines) {
             if (query_.sku && query_.sku->value != line.sku) continue;
             counted = true;
             total_.add(line);
+            total_.lines += orders;
             if (by(SalesDimension::tender)) continue;
             if (by(SalesDimension::sku)) key.sku = line.sku;
-            groups_[key].add(line);
+            if (by(SalesDimension::category)) key.category = category_of(line.sku);
+            auto& group = groups_[key];
+            group.add(line);
+            group.lines += orders;
             touched_.insert(key);
         }
         if (!counted) return;
-        ++total_.orders;
+        total_.orders += orders;
         if (by(SalesDimension::tender)) {
-            for (const auto& tender : sale.tenders) {
+            for (const auto& tender : fact.tenders) {
                 key.tender = tender.method;
                 groups_[key].paid += tender.amount;
                 touched_.insert(key);
             }
         }
-        for (const auto& group : touched_) ++groups_[group].orders;
+        for (const auto& group : touched_) groups_[group].orders += orders;
     }
 
     SalesRow row(const GroupKey& key, const Sums& sums, bool of_group) const {
@@ -160,6 +163,7 @@ class Report {
             if (by(SalesDimension::hour)) row.hour = key.hour;
             if (by(SalesDimension::store)) row.store = key.store;
             if (by(SalesDimension::sku)) row.sku = key.sku;
+            if (by(SalesDimension::category)) row.category = key.category;
             if (key.tender) row.tender = boost::describe::enum_to_string(*key.tender, "");
             if (by(SalesDimension::staff)) row.staff = key.staff;
         }
@@ -174,6 +178,13 @@ class Report {
         row.units = sums.units;
         if (sums.orders > 0)
             row.average_basket = Money{mul_div_round(sums.paid.fen, 1, sums.orders).value_or(0)};
+        if (!query_.with_cost) return row;
+        row.cost = sums.cost;
+        row.margin = sums.net - sums.cost;
+        if (sums.net != Money{}) {
+            if (const auto rate = mul_div_round(row.margin->fen, rate_whole, sums.net.fen))
+                row.margin_rate = Rate{*rate};
+        }
         return row;
     }
 
@@ -181,8 +192,14 @@ class Report {
     const Sums& total() const { return total_; }
 
   private:
+    std::string category_of(std::string_view sku) const {
+        const auto known = categories_.find(std::string{sku});
+        return known == categories_.end() ? "" : known->second;
+    }
+
     const SalesQuery& query_;
-    bool by_[6]{};
+    const Categories& categories_;
+    bool by_[7]{};
     std::map<GroupKey, Sums> groups_;
     std::set<GroupKey> touched_;
     Sums total_;
@@ -191,45 +208,40 @@ class Report {
 }  // namespace
 
 Result<void> SalesProjection::fold(const Event& event, Rows& rows) const {
-    const auto* sale = event.as<SaleRecorded>();
-    if (!sale) return {};
-    auto key = day_key(event.head.tenant, sale->business_date);
-    auto counted = rows.change("c" + key.substr(1));
-    if (!counted) return tl::make_unexpected(std::move(counted).error());
-    rows::Reader reader{**counted};
-    const std::uint64_t count = (*counted)->empty() ? 0 : reader.number();
-    if (!reader.ok())
-        return fail(Code::internal,
-                    "the count of sales of " + to_string(sale->business_date) + " is damaged");
-    store::put_big_endian(key, static_cast<std::uint32_t>(count / sales_a_chunk));
-    auto chunk = rows.change(key);
-    if (!chunk) return tl::make_unexpected(std::move(chunk).error());
-    std::string next;
-    store::put_varint(next, count + 1);
-    **counted = std::move(next);
-    put_sale(**chunk, *sale);
+    fold_category(event, rows);
+    for (const auto& dated : facts_of(event)) {
+        if (auto done = append(event.head.tenant, dated, rows); !done) return done;
+    }
     return {};
 }
 
 Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& tenant,
                                  const SalesQuery& query) {
-    Report report{query};
-    if (report.by(SalesDimension::tender) && (report.by(SalesDimension::sku) || query.sku)) {
-        return fail(Code::parameter_invalid, "by", "tender,sku",
-                    "tender without sku: money is not paid line by line");
+    Categories categories;
+    if (std::ranges::find(query.by, SalesDimension::category) != query.by.end()) {
+        auto read = categories_of(stored, tenant);
+        if (!read) return tl::make_unexpected(std::move(read).error());
+        categories = *std::move(read);
+    }
+    Report report{query, categories};
+    const bool by_line =
+        report.by(SalesDimension::sku) || report.by(SalesDimension::category) || query.sku || query.with_cost;
+    if (report.by(SalesDimension::tender) && by_line) {
+        return fail(Code::parameter_invalid, "by", "tender",
+                    "tender without sku, category or cost: money is not paid line by line");
     }
     bool damaged = false;
     bool too_many = false;
-    const auto prefix = rows::of_tenant(tenant);
-    SaleFact sale;
+    const auto prefix = prefix_of(tenant, fact_kind);
+    SalesFact fact;
     auto scanned = stored.scan(SalesProjection{}.family(), prefix, day_key(tenant, query.from),
                                [&](auto key, auto value) {
                                    const Date day = rows::get_day(key, prefix.size());
                                    if (day > query.to) return false;
                                    rows::Reader reader{value};
                                    while (!reader.done()) {
-                                       get_sale(reader, sale);
-                                       if (reader.ok()) report.add(day, sale);
+                                       get_fact(reader, fact);
+                                       if (reader.ok()) report.add(day, fact);
                                    }
                                    damaged |= !reader.ok();
                                    too_many = report.groups().size() > query.rows_max;

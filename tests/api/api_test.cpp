@@ -256,7 +256,7 @@ TEST_F(ApiTest, SaysWhichFiguresStandStill) {
         auto directory = store::DataDirectory::open(directory_, {});
         ASSERT_TRUE(directory) << directory.error().about;
         store::Batch parked;
-        parked.put("sales-v1", "x" + tenant,
+        parked.put("sales-v2", "x" + tenant,
                    std::string{"\x02\x05"
                                "cause",
                                7});

@@ -55,6 +55,18 @@ bool write_report(const std::string& path, const std::vector<RefusedRow>& refuse
     return static_cast<bool>(report.flush());
 }
 
+std::string words(ImportKind kind) {
+    switch (kind) {
+        case ImportKind::products:
+            return "products";
+        case ImportKind::receipts:
+            return "receipts";
+        case ImportKind::sales:
+            return "orders";
+    }
+    return {};
+}
+
 int told(const Failure& failure, int code) {
     fmt::print(stderr, "liushui: {}\n", failure.about);
     return code;
@@ -70,7 +82,7 @@ int import_command(const ImportOptions& options) {
     auto client = http::Client::to(options.url);
     if (!client) return told(client.error(), exit_usage);
 
-    const std::string what = options.kind == ImportKind::sales ? "orders" : "products";
+    const std::string what = words(options.kind);
     HttpTransport transport{*std::move(client), options.token};
     ProgressBar bar{what};
     SendOptions send;

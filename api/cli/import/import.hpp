@@ -1,4 +1,4 @@
-// `liushui import products|sales FILE`: a file's rows, through the API of a running server.
+// `liushui import products|receipts|sales FILE`: a file's rows, through the API of a running server.
 #pragma once
 
 #include <string>

@@ -38,22 +38,44 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, int decimals) {
 
 using Fields = std::map<std::string, Source*, std::less<>>;
 
-Fields fields_of(Mapping& mapping, ImportKind kind) {
-    Fields fields{{"sku", &mapping.sku}, {"price", &mapping.price}};
-    if (kind == ImportKind::products) {
-        fields.insert({{"name", &mapping.name}, {"vat", &mapping.vat}, {"unit", &mapping.unit}});
-    } else {
-        fields.insert({{"order", &mapping.order},
-                       {"store", &mapping.store},
-                       {"quantity", &mapping.quantity},
-                       {"time", &mapping.time},
-                       {"tender", &mapping.tender},
-                       {"staff", &mapping.staff},
-                       {"table", &mapping.table},
-                       {"channel", &mapping.channel},
-                       {"customer", &mapping.customer}});
+// Of a Mapping, or of a const one.
+template <class Map>
+auto fields_of(Map& mapping, ImportKind kind) -> std::map<std::string, decltype(&mapping.sku), std::less<>> {
+    switch (kind) {
+        case ImportKind::products:
+            return {{"sku", &mapping.sku},         {"price", &mapping.price},
+                    {"name", &mapping.name},       {"vat", &mapping.vat},
+                    {"unit", &mapping.unit},       {"category", &mapping.category},
+                    {"barcode", &mapping.barcode}, {"stocked", &mapping.stocked}};
+        case ImportKind::receipts:
+            return {{"receipt", &mapping.receipt},
+                    {"store", &mapping.store},
+                    {"supplier", &mapping.supplier},
+                    {"sku", &mapping.sku},
+                    {"quantity", &mapping.quantity},
+                    {"net", &mapping.net},
+                    {"vat_amount", &mapping.vat_amount},
+                    {"invoice", &mapping.invoice},
+                    {"time", &mapping.time}};
+        case ImportKind::sales:
+            return {{"sku", &mapping.sku},         {"price", &mapping.price},       {"order", &mapping.order},
+                    {"store", &mapping.store},     {"quantity", &mapping.quantity}, {"time", &mapping.time},
+                    {"tender", &mapping.tender},   {"staff", &mapping.staff},       {"table", &mapping.table},
+                    {"channel", &mapping.channel}, {"customer", &mapping.customer}};
     }
-    return fields;
+    return {};
+}
+
+std::vector<std::string> needed_by(ImportKind kind) {
+    switch (kind) {
+        case ImportKind::products:
+            return {"sku", "price", "name", "vat"};
+        case ImportKind::receipts:
+            return {"receipt", "store", "supplier", "sku", "quantity", "net", "time"};
+        case ImportKind::sales:
+            return {"sku", "price", "order", "store", "quantity", "time", "tender"};
+    }
+    return {};
 }
 
 class MapReader {
@@ -73,15 +95,9 @@ class MapReader {
             const std::string name{key.str()};
             if (auto taken = take(name, value); !taken) return tl::make_unexpected(std::move(taken).error());
         }
-        std::vector<std::string> needed{"sku", "price"};
-        if (kind_ == ImportKind::products) {
-            needed.insert(needed.end(), {"name", "vat"});
-        } else {
-            needed.insert(needed.end(), {"order", "store", "quantity", "time", "tender"});
-        }
         if (mapping_.id_prefix.empty())
             return fail(Code::parameter_invalid, file_ + ": id_prefix is missing");
-        for (const auto& name : needed) {
+        for (const auto& name : needed_by(kind_)) {
             if (!fields_.at(name)->given()) {
                 return fail(Code::parameter_invalid,
                             file_ + ": " + name + " is missing, as a constant or under [columns]");
@@ -142,6 +158,10 @@ class MapReader {
 };
 
 }  // namespace
+
+std::map<std::string, const Source*, std::less<>> sources_of(const Mapping& mapping, ImportKind kind) {
+    return fields_of(mapping, kind);
+}
 
 Result<Mapping> read_mapping(const std::string& file, ImportKind kind) {
     return MapReader{file, kind}.read();

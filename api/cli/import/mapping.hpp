@@ -1,6 +1,7 @@
 // What the columns of a file mean: a TOML file, strict. examples/restaurant shows and explains one.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@
 
 namespace liushui {
 
-enum class ImportKind { products, sales };
+enum class ImportKind { products, receipts, sales };
 
 // The value of a thing: the same for every row, or a column's.
 struct Source {
@@ -26,10 +27,15 @@ struct Mapping {
     UtcOffset utc_offset;   // of times that name none
     Source sku, price;
     // products
-    Source name, vat, unit;
+    Source name, vat, unit, category, barcode, stocked;
+    // receipts
+    Source receipt, supplier, net, vat_amount, invoice;
     // sales
     Source order, store, quantity, time, tender, staff, table, channel, customer;
 };
+
+// The fields that an import of that kind takes, by name.
+std::map<std::string, const Source*, std::less<>> sources_of(const Mapping& mapping, ImportKind kind);
 
 // parameter_invalid: with file, line and column, or what is missing.
 Result<Mapping> read_mapping(const std::string& file, ImportKind kind);
