@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 SOURCE = Path(__file__).resolve().parents[2]
 DATA = SOURCE.parent / "shared" / "data"
@@ -85,18 +86,19 @@ class Server:
         assert status == 200, (target, status, body)
         return json.loads(body)
 
-    def merchant(self):
+    def post(self, target, token, key, body):
+        status, answer, _ = self.ask("POST", target, json.dumps(body), token, key)
+        assert status == 201, (target, status, answer)
+        return json.loads(answer)
+
+    def merchant(self, name="店"):
         """A general taxpayer with 6 % for services since 2010, a store, and his owner's token."""
         rates = [{"taxpayer": "general", "vat": "services", "from": "2010-01-01", "rate": 600}]
-        tenant = {"name": "店", "edition": "basic", "taxpayer": "general", "books_from": "2010-01-01", "rates": rates}
-        status, body, _ = self.ask("POST", "/v1/tenants", json.dumps(tenant), self.provider, "t")
-        assert status == 201, body
-        path = f"/v1/tenants/{json.loads(body)['tenant']}/tokens"
-        status, body, _ = self.ask("POST", path, '{"name":"till","role":"owner"}', self.provider, "k")
-        assert status == 201, body
-        token = json.loads(body)["token"]
-        status, body, _ = self.ask("POST", "/v1/stores", '{"store":"main","name":"总店"}', token, "s")
-        assert status == 201, body
+        tenant = {"name": name, "edition": "basic", "taxpayer": "general", "books_from": "2010-01-01", "rates": rates}
+        made = self.post("/v1/tenants", self.provider, f"tenant-{quote(name)}", tenant)
+        key = f"token-{quote(name)}"
+        token = self.post(f"/v1/tenants/{made['tenant']}/tokens", self.provider, key, {"name": "till", "role": "owner"})["token"]
+        self.post("/v1/stores", token, "s", {"store": "main", "name": "总店"})
         return token
 
     def import_command(self, kind, file, token, mapping):
