@@ -2,6 +2,7 @@
 
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
+#include <spdlog/spdlog.h>
 
 #include "schemas/json_writer.hpp"
 
@@ -195,6 +196,9 @@ std::string problem_json(const Failure& failure, Language language, std::string_
 }
 
 http::Response problem(const Failure& failure, const http::Request& request) {
+    if (failure.code == Code::internal)
+        spdlog::error("answered as internal request=\"{}\" path=\"{}\": {}", request.id, request.path,
+                      failure.about);
     http::Response response;
     response.status = problem_of(failure.code).status;
     const auto language = language_of(request.header("Accept-Language").value_or(""));

@@ -54,6 +54,9 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
     engine_options.on_failure = [self](const Failure& cause) { self->fail_with(cause); };
     engine_options.on_progress = self->options_.on_progress;
     engine_options.mark = &self->directory_->mark();
+    engine_options.check_derived = [self] {
+        return check_positions(self->directory_->log(), self->directory_->derived());
+    };
     auto engine = store::Engine::open(self->directory_->log(), self->directory_->log().id(),
                                       self->directory_->derived(), trade_model(), self->clock_,
                                       std::move(engine_options));
@@ -61,7 +64,12 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
     self->engine_ = *std::move(engine);
     self->runner_ = std::make_unique<Runner>(self->directory_->log(), self->engine_->tail(),
                                              self->directory_->derived(), trade_model(), self->clock_);
-    auto running = self->runner_->start([self](const Failure& cause) { self->fail_with(cause); });
+    auto running = self->runner_->start(
+        [self](const Failure& cause) { self->fail_with(cause); },
+        [](const Parked& parked) {
+            spdlog::error("a tenant stands still tenant=\"{}\" model=\"{}\" event=\"{}\": {}",
+                          parked.tenant.value, parked.projection, parked.number, parked.cause);
+        });
     if (!running) return tl::make_unexpected(std::move(running).error());
     self->app_.reset(new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_,
                              self->clock_, self->queries_.get_executor()});

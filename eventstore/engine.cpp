@@ -27,7 +27,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
             return tl::make_unexpected(std::move(kept).error());
         }
     }
-    if (auto up = bring_up(log, log_id, derived, model, options.on_progress); !up) {
+    if (auto up = bring_up(log, log_id, derived, model, options.on_progress, options.check_derived); !up) {
         return tl::make_unexpected(std::move(up).error());
     }
     std::unique_ptr<Engine> engine{new Engine{log, derived, model, clock, std::move(options)}};

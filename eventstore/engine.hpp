@@ -30,7 +30,10 @@ struct EngineOptions {
     // Told once, from any thread, when nothing more can be promised: the log or derived/ cannot be
     // written. The process is to end itself; what the log holds on the next opening is the truth.
     std::function<void(const Failure&)> on_failure;
-    Progress on_progress;              // of bringing derived/ up
+    Progress on_progress;  // of bringing derived/ up
+    // What else stands in derived/ of this log, asked before anything is written anywhere: read models may
+    // know of more records than the log has.
+    std::function<Result<void>()> check_derived;
     AcknowledgedMark* mark = nullptr;  // null: a log in memory
 };
 

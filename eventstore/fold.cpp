@@ -147,7 +147,7 @@ Batch Fold::take() {
 }
 
 Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& derived, const Model& model,
-                      const Progress& progress) {
+                      const Progress& progress, const std::function<Result<void>()>& check) {
     if (auto made = Derived::ensure_families(derived); !made) return made;
     const Derived reader{derived, model};
     const std::string identity = log_id + "\n" + model.fingerprint();
@@ -166,6 +166,9 @@ Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& deriv
                                            "derived/ stands for it and the log does not have it; records "
                                            "were lost. Restore log/ from a backup"));
         }
+    }
+    if (!stale && check) {
+        if (auto sound = check(); !sound) return sound;
     }
     if (stale) {
         // Read models, too: their checkpoints are of the same log.

@@ -63,7 +63,8 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 // Brings `derived` up to the end of the log. What stands for another log or was folded by other
 // reducers is emptied and folded from the beginning. Failure: it stands for more than the log has, which
 // means that the log has lost records.
+// `check`: asked before anything is written, where `derived` stands for this log; its refusal is the outcome.
 Result<void> bring_up(const Log& log, const std::string& log_id, KeyValue& derived, const Model& model,
-                      const Progress& progress);
+                      const Progress& progress, const std::function<Result<void>()>& check = {});
 
 }  // namespace liushui::store

@@ -26,6 +26,14 @@ std::uint64_t position_in(const std::optional<std::string>& row) {
     return row && row->size() == sizeof(std::uint64_t) ? store::get_big_endian<std::uint64_t>(*row) : 0;
 }
 
+Parked read_parked(const Projection& projection, std::string_view key, std::string_view value) {
+    rows::Reader reader{value};
+    Parked parked{std::string{projection.name()}, TenantId{std::string{key.substr(1)}}, 0, {}};
+    parked.number = reader.signed_number();
+    parked.cause = reader.text();
+    return parked;
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<Projection>> all_projections() {
@@ -55,17 +63,12 @@ Result<void> Folder::open(store::PartitionId partitions) {
             if (!row) return tl::make_unexpected(row.error());
             progress_[i].positions.push_back(position_in(*row));
         }
-        auto scanned = store_.scan(
-            family, checkpoint::parked_kind, checkpoint::parked_kind,
-            [&](std::string_view key, std::string_view value) {
-                rows::Reader reader{value};
-                Parked parked{
-                    std::string{projections_[i]->name()}, TenantId{std::string{key.substr(1)}}, 0, {}};
-                parked.number = reader.signed_number();
-                parked.cause = reader.text();
-                progress_[i].parked.emplace(parked.tenant, parked);
-                return true;
-            });
+        auto scanned = store_.scan(family, checkpoint::parked_kind, checkpoint::parked_kind,
+                                   [&](std::string_view key, std::string_view value) {
+                                       auto parked = read_parked(*projections_[i], key, value);
+                                       progress_[i].parked.emplace(parked.tenant, parked);
+                                       return true;
+                                   });
         if (!scanned) return scanned;
     }
     return {};
@@ -231,6 +234,37 @@ Result<std::uint64_t> verify_projections(const store::Log& log, const store::Key
         if (!done) return tl::make_unexpected(std::move(done).error());
     }
     return keys;
+}
+
+Result<void> check_positions(const store::Log& log, const store::KeyValue& stored) {
+    for (const auto& projection : all_projections()) {
+        for (store::PartitionId p = 0; p < log.partitions(); ++p) {
+            const auto row = stored.get(projection->family(), position_key(p));
+            if (!row) return tl::make_unexpected(row.error());
+            const auto position = position_in(*row);
+            if (position <= log.end(p)) continue;
+            return fail(
+                Code::internal,
+                "log, partition " + std::to_string(p) + ", record " + std::to_string(position - 1) +
+                    ": derived/" + projection->family() +
+                    " stands for it and the log does not have it; records were lost. Restore log/ from "
+                    "a backup");
+        }
+    }
+    return {};
+}
+
+Result<std::vector<Parked>> parked_in(const store::KeyValue& stored) {
+    std::vector<Parked> all;
+    for (const auto& projection : all_projections()) {
+        auto scanned = stored.scan(projection->family(), checkpoint::parked_kind, checkpoint::parked_kind,
+                                   [&](auto key, auto value) {
+                                       all.push_back(read_parked(*projection, key, value));
+                                       return true;
+                                   });
+        if (!scanned) return tl::make_unexpected(std::move(scanned).error());
+    }
+    return all;
 }
 
 }  // namespace liushui

@@ -71,4 +71,10 @@ class Folder {
 Result<std::uint64_t> verify_projections(const store::Log& log, const store::KeyValue& stored,
                                          const Model& model, store::KeyValue& folded);
 
+// No read model stands for more of the log than it has: failure means that the log lost records.
+Result<void> check_positions(const store::Log& log, const store::KeyValue& stored);
+
+// The tenants that stand still in some model.
+Result<std::vector<Parked>> parked_in(const store::KeyValue& stored);
+
 }  // namespace liushui

@@ -18,16 +18,11 @@ Runner::~Runner() {
     stop();
 }
 
-Result<void> Runner::start(std::function<void(const Failure&)> failed) {
+Result<void> Runner::start(std::function<void(const Failure&)> failed,
+                           std::function<void(const Parked&)> parked) {
     failed_ = std::move(failed);
+    on_parked_ = std::move(parked);
     if (auto opened = folder_.open(log_.partitions()); !opened) return opened;
-    for (store::PartitionId p = 0; p < log_.partitions(); ++p) {
-        if (folder_.position(p) > log_.end(p)) {
-            return fail(Code::internal, "derived/ shows " + std::to_string(folder_.position(p)) +
-                                            " records of partition " + std::to_string(p) + ", the log has " +
-                                            std::to_string(log_.end(p)));
-        }
-    }
     publish();
     thread_ = std::thread{[this] { run(); }};
     return {};
@@ -77,12 +72,20 @@ Result<void> Runner::catch_up(store::PartitionId partition, std::uint64_t end) {
 // What is written is what readers may rely on: wakes those whose event is in it.
 void Runner::publish() {
     std::vector<Waiting> woken;
+    std::vector<Parked> fresh;
     {
         const std::lock_guard lock{mutex_};
         positions_.resize(log_.partitions());
         for (store::PartitionId p = 0; p < positions_.size(); ++p) positions_[p] = folder_.position(p);
         recorded_ = folder_.recorded();
-        parked_ = folder_.parked();
+        auto parked = folder_.parked();
+        for (const auto& each : parked) {
+            const bool known = std::ranges::any_of(parked_, [&](const Parked& other) {
+                return other.projection == each.projection && other.tenant == each.tenant;
+            });
+            if (!known) fresh.push_back(each);
+        }
+        parked_ = std::move(parked);
         events_ = folder_.events();
         for (auto place = waiting_.begin(); place != waiting_.end();) {
             if (folder_.reached(place->second.tenant) < place->second.number) {
@@ -92,6 +95,9 @@ void Runner::publish() {
             woken.push_back(std::move(place->second));
             place = waiting_.erase(place);
         }
+    }
+    if (on_parked_) {
+        for (const auto& each : fresh) on_parked_(each);
     }
     for (const auto& waiting : woken) waiting.done(true);
 }

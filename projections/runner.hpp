@@ -30,7 +30,9 @@ class Runner {
 
     // `failed` is told once, from the runner's thread, when a record or the store cannot be read or written:
     // the models stand still.
-    Result<void> start(std::function<void(const Failure&)> failed);
+    // `parked` is told, from the same thread, of each tenant that it cannot fold any further.
+    Result<void> start(std::function<void(const Failure&)> failed,
+                       std::function<void(const Parked&)> parked = {});
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
@@ -64,6 +66,7 @@ class Runner {
     const store::Clock& clock_;
     Folder folder_;
     std::function<void(const Failure&)> failed_;
+    std::function<void(const Parked&)> on_parked_;
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> events_{0};
     mutable std::mutex mutex_;

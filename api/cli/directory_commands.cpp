@@ -111,7 +111,13 @@ class DemoMaker {
                  {"/v1/products", "demo-p2",
                   R"({"sku":"tea","name":"菊花茶","vat":"services","price":1200,"unit":"杯"})"},
                  {"/v1/products", "demo-p3",
-                  R"({"sku":"dumplings","name":"猪肉饺子","vat":"services","price":2200,"unit":"份"})"}}) {
+                  R"({"sku":"dumplings","name":"猪肉饺子","vat":"services","price":2200,"unit":"份"})"},
+                 {"/v1/products", "demo-p4",
+                  R"({"sku":"cola","name":"可乐","vat":"services","price":600,"unit":"罐","stocked":true})"},
+                 {"/v1/suppliers", "demo-supplier", R"({"supplier":"wholesaler","name":"城南批发"})"},
+                 {"/v1/receipts", "demo-receipt",
+                  R"({"store":"main","supplier":"wholesaler","invoice":"1001","lines":[)"
+                  R"({"sku":"cola","quantity":48000,"net":9600,"vat":1248}]})"}}) {
             if (auto made = post(target, key, body); !made) return made;
         }
         return token_;
@@ -166,6 +172,12 @@ int demo_command(const std::string& directory, ServiceOptions options) {
     const std::string data = directory + "/data";
     const std::string owner_file = directory + "/owner-token";
     const std::string provider_file = directory + "/provider-token";
+    if (fs::exists(directory + "/FORMAT")) {
+        return failed({Code::already_exists,
+                       directory + " is a data directory itself: liushui serve " + directory,
+                       {},
+                       {}});
+    }
     if (!fs::exists(data + "/FORMAT")) {
         if (fs::exists(data + "/log/CURRENT")) {
             return failed(
@@ -250,8 +262,15 @@ int verify_command(const std::string& path) {
         fmt::print(
             "not checked: ACKNOWLEDGED is missing, so whether the log lost acknowledged records cannot be "
             "told\n");
+    const auto parked = parked_in(folded);
+    if (!parked) return failed(parked.error());
+    for (const auto& each : *parked) {
+        fmt::print("stands still: tenant {} in {}, since event {}: {}\n", each.tenant.value, each.projection,
+                   each.number, each.cause);
+    }
     std::fflush(stdout);
-    return derived_fault ? failed(*derived_fault) : exit_done;
+    if (derived_fault) return failed(*derived_fault);
+    return parked->empty() ? exit_done : exit_failed;
 }
 
 }  // namespace liushui

@@ -202,7 +202,12 @@ TEST(BringUp, RefusesALogThatIsShorterThanWhatWasDerived) {
               std::string::npos);
     // What is another log's is emptied, read models and all.
     ASSERT_TRUE(derived.ensure_family("sales-v1"));
-    EXPECT_TRUE(bring_up(shorter, "another log", derived, trade_model(), {}));
+    // What read models stand for is asked before anything is written; of another log, nothing stands.
+    const auto never = [] { return Result<void>{fail(Code::internal, "read models are ahead")}; };
+    const auto asked = bring_up(log, "log", derived, trade_model(), {}, never);
+    ASSERT_FALSE(asked);
+    EXPECT_EQ(asked.error().about, "read models are ahead");
+    EXPECT_TRUE(bring_up(shorter, "another log", derived, trade_model(), {}, never));
     const auto families = derived.families();
     EXPECT_EQ(std::count(families.begin(), families.end(), "sales-v1"), 0);
 }

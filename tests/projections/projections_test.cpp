@@ -270,6 +270,15 @@ TEST_F(FoldTest, ParksATenantThatItCannotFold) {
     // The models that go on do not wait for it; its own queries ask whether it stands still.
     EXPECT_EQ(folder.reached(rose), writer_.events(rose));
     EXPECT_EQ(folder.reached(noodle), writer_.events(noodle));
+    const auto told = parked_in(stored);
+    ASSERT_TRUE(told);
+    ASSERT_EQ(told->size(), 1U);
+    EXPECT_EQ((*told)[0].tenant, rose);
+    EXPECT_TRUE(check_positions(log_, stored));
+    store::MemoryLog shorter{2};
+    const auto ahead = check_positions(shorter, stored);
+    ASSERT_FALSE(ahead);
+    EXPECT_NE(ahead.error().about.find("stands for it and the log does not have it"), std::string::npos);
     EXPECT_EQ(product(stored, rose, noon, Sku{"p1"})->price, Money{1200});  // nothing after it is shown
     EXPECT_EQ(products(stored, rose, noon, {})->items.size(), 4U);          // and no half of it
 }
