@@ -15,6 +15,12 @@ constexpr bool in_range(Wide x) {
     return x >= -amount_max && x <= amount_max;
 }
 
+// Sums of many amounts, as reports keep them, may grow beyond a single amount: to 2^62.
+constexpr bool fits_sum(Wide x) {
+    constexpr Wide sum_max = Wide{1} << 62;
+    return x >= -sum_max && x <= sum_max;
+}
+
 // a·b/c in 128 bits, rounded once, half up on the absolute value; nothing if c is 0 or the
 // result is beyond ±amount_max. The operands are themselves within 64 bits.
 constexpr std::optional<std::int64_t> mul_div_round(std::int64_t a, std::int64_t b, std::int64_t c) {

@@ -129,6 +129,11 @@ void evolve(Books& books, const DaysClosed& event) {
     books.closed_through = event.through;
 }
 
+Result<void> check_open(const Books& books, Date day) {
+    if (!books.closed_through || day > *books.closed_through) return {};
+    return fail(Code::day_closed, "$.at", to_string(day), "after " + to_string(*books.closed_through));
+}
+
 Result<Moment> moment_of(const View& view, const std::optional<Instant>& at) {
     const auto& books = view[BooksKey{}];
     if (!books.open) return fail(Code::tenant_unknown, view.tenant().value);
@@ -142,10 +147,7 @@ Result<Moment> moment_of(const View& view, const std::optional<Instant>& at) {
         return fail(Code::date_before_books, "$.at", to_string(moment.day),
                     "from " + to_string(books.books_from));
     }
-    if (books.closed_through && moment.day <= *books.closed_through) {
-        return fail(Code::day_closed, "$.at", to_string(moment.day),
-                    "after " + to_string(*books.closed_through));
-    }
+    if (auto open = check_open(books, moment.day); !open) return tl::make_unexpected(std::move(open).error());
     moment.taxpayer = *kind;
     return moment;
 }

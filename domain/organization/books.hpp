@@ -141,5 +141,7 @@ inline constexpr std::int64_t future_tolerance_micros = 300 * micros_a_second;
 // `at`: nothing is now. tenant_unknown where the books are not open; time_in_future, date_before_books,
 // day_closed, at "$.at".
 Result<Moment> moment_of(const View& view, const std::optional<Instant>& at);
+// A store's business day, too, must not be closed: day_closed at "$.at".
+Result<void> check_open(const Books& books, Date trading_day);
 
 }  // namespace liushui

@@ -174,6 +174,8 @@ Result<SaleRefunded> decide(const View& view, const RefundSale& command) {
     refund.utc_offset = sale.utc_offset;
     refund.trading_day = trading_day(store, moment->at, sale.utc_offset);
     refund.business_date = moment->day;
+    if (auto open = check_open(view[BooksKey{}], refund.trading_day); !open)
+        return tl::make_unexpected(std::move(open).error());
     refund.refund = next_number(view, CounterKey{"RF", refund.trading_day});
     refund.reason = command.reason;
     refund.shift = command.shift;

@@ -169,6 +169,8 @@ Result<SaleRecorded> decide(const View& view, const RecordSale& command) {
     sale.utc_offset = books.utc_offset;
     sale.trading_day = trading_day(store, moment->at, books.utc_offset);
     sale.business_date = moment->day;
+    if (auto open = check_open(books, sale.trading_day); !open)
+        return tl::make_unexpected(std::move(open).error());
     sale.sale = next_number(view, CounterKey{"S", sale.trading_day});
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const auto& product = view[ProductKey{command.lines[i].sku}];

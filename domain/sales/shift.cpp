@@ -100,8 +100,9 @@ Result<CashMoved> decide(const View& view, const MoveCash& command) {
     const Money size = out ? -command.amount : command.amount;
     if (size == Money{} || size > line_amount_max || (!out && command.place == CashPlace::expense)) {
         return fail(Code::value_out_of_range, "$.amount", std::to_string(command.amount.fen),
-                    command.place == CashPlace::expense ? "less than 0 fen: an expense is paid out"
-                                                        : "other than 0 fen");
+                    (command.place == CashPlace::expense ? "less than 0 fen: an expense is paid out; "
+                                                         : "other than 0 fen; ") +
+                        std::string{"at most "} + std::to_string(line_amount_max.fen) + " either way");
     }
     if (out && size > (*shift)->cash) {
         return fail(Code::cash_short, "$.amount", std::to_string(command.amount.fen),

@@ -96,7 +96,7 @@ class Effect {
                 pool.quantity += by.quantity;
                 pool.value += by.value;
                 pool.input_vat += by.input_vat;
-                fits = in_range(pool.value.fen);
+                fits = fits_sum(pool.value.fen);
                 return true;
             });
         if (!done) return done;

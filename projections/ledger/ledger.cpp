@@ -82,7 +82,7 @@ Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
         if (!sums) return tl::make_unexpected(std::move(sums).error());
         sums->debit += change.debit;
         sums->credit += change.credit;
-        if (!in_range(sums->debit.fen) || !in_range(sums->credit.fen))
+        if (!fits_sum(sums->debit.fen) || !fits_sum(sums->credit.fen))
             return fail(Code::internal, "the turnover of an account is beyond what Money holds");
         std::string bytes;
         rows::put_signed(bytes, sums->debit.fen);

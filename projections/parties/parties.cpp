@@ -128,7 +128,7 @@ class Effect {
             done = staged.change<TotalRow>(key, [&](TotalRow& row) {
                 row.total += by.total;
                 row.count += by.count;
-                fits = fits && in_range(row.total.fen);
+                fits = fits && fits_sum(row.total.fen);
                 return row.count != 0;
             });
             if (!done) return done;
