@@ -9,16 +9,17 @@ namespace {
 
 struct SaleAnswer {
     DocumentNumber sale;
-    Date business_date;
+    Date trading_day;    // the store's
+    Date business_date;  // the books'
     Money total;
     Money net;
     Money vat;
     Money change;
 };
-BOOST_DESCRIBE_STRUCT(SaleAnswer, (), (sale, business_date, total, net, vat, change))
+BOOST_DESCRIBE_STRUCT(SaleAnswer, (), (sale, trading_day, business_date, total, net, vat, change))
 
 Answer recorded(const SaleRecorded& event) {
-    SaleAnswer answer{event.sale, event.business_date, event.total, {}, {}, event.change};
+    SaleAnswer answer{event.sale, event.trading_day, event.business_date, event.total, {}, {}, event.change};
     for (const auto& line : event.lines) {
         answer.net += line.net;
         answer.vat += line.vat;
@@ -29,11 +30,12 @@ Answer recorded(const SaleRecorded& event) {
 struct RefundAnswer {
     DocumentNumber refund;
     DocumentNumber sale;
+    Date trading_day;
     Date business_date;
     Money total;
     std::vector<Tender> tenders;
 };
-BOOST_DESCRIBE_STRUCT(RefundAnswer, (), (refund, sale, business_date, total, tenders))
+BOOST_DESCRIBE_STRUCT(RefundAnswer, (), (refund, sale, trading_day, business_date, total, tenders))
 
 struct VoidAnswer {
     DocumentNumber sale;
@@ -44,7 +46,8 @@ BOOST_DESCRIBE_STRUCT(VoidAnswer, (), (sale, total, tenders))
 
 Answer refunded(const SaleRefunded& event) {
     return {"/v1/refunds/" + event.refund.value,
-            to_json(RefundAnswer{event.refund, event.sale, event.business_date, event.total, event.tenders})};
+            to_json(RefundAnswer{event.refund, event.sale, event.trading_day, event.business_date,
+                                 event.total, event.tenders})};
 }
 Answer voided(const SaleVoided& event) {
     return {"/v1/voids/" + event.sale.value, to_json(VoidAnswer{event.sale, event.total, event.tenders})};

@@ -1,5 +1,6 @@
 #include "api/cli/import/import.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
 #include <thread>
@@ -105,7 +106,10 @@ int import_command(const ImportOptions& options) {
                plan->commands.size() + plan->refused.size(), what, sent->done, sent->replayed, refused.size(),
                seconds);
     const std::string report = options.report.empty() ? options.file + ".refused.csv" : options.report;
-    if (refused.empty()) return exit_done;
+    if (refused.empty()) {
+        std::remove(report.c_str());  // of an earlier try
+        return exit_done;
+    }
     if (!write_report(report, refused))
         return told({Code::internal, report + " cannot be written", {}, {}}, exit_usage);
     fmt::print(stderr, "liushui: what was refused, and why, is in {}\n", report);
