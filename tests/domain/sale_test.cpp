@@ -172,6 +172,16 @@ TEST(Sale, IsNumberedByItsTradingDay) {
               "S-20261124-0001");
 }
 
+TEST(Sale, IsRefusedOnAStoresClosedDay) {
+    const Given restaurant(books(), StoreOpened{StoreId{"main"}, Label{"总店"}, 5}, dish,
+                           DaysClosed{make_date(2026, 11, 22)});
+    auto command = sale({one("dish")}, {cash(12800)});
+    command.at = parse_instant("2026-11-23T04:59:59+08:00");  // the night before, to the store
+    restaurant.when(command).then_refuses(Code::day_closed, "$.at");
+    command.at = parse_instant("2026-11-23T05:00:00+08:00");
+    EXPECT_NE(restaurant.when(command).event(), nullptr);
+}
+
 TEST(Sale, CarriesWhoWhereAndHowAsTags) {
     auto command = sale({one("dish")}, {cash(12800)});
     command.staff = StaffId{"li"};
