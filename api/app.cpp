@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace liushui {
 namespace {
@@ -20,6 +23,14 @@ bool may(TokenRole role, Right right) {
     return false;
 }
 
+// A query of many rows must not take the processor from sales: its thread, once and for all, is not as
+// urgent.
+void stand_back() {
+    constexpr int less_urgent = 10;
+    thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), less_urgent);
+    (void)done;
+}
+
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
     Number number{};
@@ -30,28 +41,63 @@ std::optional<Number> parse_number(std::string_view text) {
 
 }  // namespace
 
-Result<Caller> authorise(const App& app, const http::Request& request, Right right) {
+Result<Caller> authorise(const App& app, http::Request& request, Right right) {
     constexpr std::string_view scheme = "Bearer ";
     const auto header = request.header("Authorization");
     if (!header || !http::same_name(header->substr(0, scheme.size()), scheme))
         return fail(Code::token_missing);
     auto caller = app.tokens.find(header->substr(scheme.size()));
     if (!caller) return caller;
+    request.who = caller->tenant.value;
     if (!may(caller->role, right)) return fail(Code::right_missing);
     return caller;
 }
 
-net::awaitable<Result<void>> caught_up(App& app, TenantId tenant, std::optional<std::string> position) {
+Result<Admitted> admit(App& app, http::Request& request, Right right, Doing doing) {
+    auto caller = authorise(app, request, right);
+    if (!caller) return tl::make_unexpected(std::move(caller).error());
+    auto pass = app.admission.enter(caller->tenant, doing);
+    if (!pass) return tl::make_unexpected(std::move(pass).error());
+    return Admitted{*std::move(caller), *std::move(pass)};
+}
+
+void keep_until_read(http::Response& response, std::shared_ptr<Admission::Pass> pass) {
+    pass->weigh(response.body.size());
+    response.kept = std::move(pass);
+}
+
+namespace {
+
+Result<std::int64_t> parse_position(const std::string& text) {
+    const auto number = parse_number<std::int64_t>(text);
+    if (number && *number >= 0) return *number;
+    return fail(Code::parameter_invalid, "Liushui-Position", text, "the position of an earlier answer");
+}
+
+}  // namespace
+
+net::awaitable<Result<std::int64_t>> recorded_position(App& app, Caller caller,
+                                                       std::optional<std::string> position) {
+    const auto reached = app.runner.reached(caller.tenant);
+    if (!position) co_return reached;
+    const auto number = parse_position(*position);
+    if (!number) co_return number;
+    const auto head = co_await app.engine.state(caller.tenant, caller.partition, TenantHeadKey{});
+    if (!head) co_return tl::make_unexpected(head.error());
+    if (head->first.events < *number)
+        co_return fail(Code::position_not_reached, "Liushui-Position", *position);
+    co_return std::max(*number, reached);
+}
+
+net::awaitable<Result<void>> caught_up(App& app, std::string_view model, TenantId tenant,
+                                       std::optional<std::string> position) {
     if (!position) co_return Result<void>{};
-    const auto number = parse_number<std::int64_t>(*position);
-    if (!number || *number < 0) {
-        co_return fail(Code::parameter_invalid, "Liushui-Position", *position,
-                       "the position of an earlier answer");
-    }
+    const auto number = parse_position(*position);
+    if (!number) co_return tl::make_unexpected(number.error());
     const auto executor = co_await net::this_coro::executor;
-    auto start = [&app, tenant, n = *number, executor](auto done) {
+    auto start = [&app, model, tenant, n = *number, executor](auto done) {
         auto timer = std::make_shared<net::steady_timer>(executor);
-        const auto ticket = app.runner.when_reached(tenant, n, [timer, done, executor](bool reached) {
+        const auto ticket = app.runner.when_reached(model, tenant, n, [timer, done, executor](bool reached) {
             net::post(executor, [timer] { timer->cancel(); });
             done(reached);
         });
@@ -117,29 +163,50 @@ std::optional<std::string> position_of(const http::Request& request) {
     return std::string{*header};
 }
 
+namespace {
+
+// A model that has little left to fold, as after an ordinary start, is waited for.
+net::awaitable<Result<void>> usable(App& app, std::string_view model, Caller caller) {
+    constexpr std::uint64_t little = 10'000;  // records, about a tenth of a second
+    constexpr std::chrono::milliseconds look_again{20};
+    const auto deadline = std::chrono::steady_clock::now() + app.position_patience;
+    while (true) {
+        auto missing = app.runner.not_ready(model, caller.partition, caller.tenant);
+        if (!missing) co_return Result<void>{};
+        const bool soon = missing->why.code == Code::read_model_building && missing->records <= little;
+        if (!soon || std::chrono::steady_clock::now() > deadline)
+            co_return tl::make_unexpected(std::move(missing->why));
+        net::steady_timer timer{co_await net::this_coro::executor, look_again};
+        co_await timer.async_wait(net::use_awaitable);
+    }
+}
+
+}  // namespace
+
 net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
                                             std::string_view model, Read read) {
-    const auto caller = authorise(app, request, right);
-    if (!caller) co_return problem(caller.error(), request);
-    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
+    const auto admitted = admit(app, request, right, Doing::query);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
+    const auto built = co_await usable(app, model, *caller);
+    if (!built) co_return problem(built.error(), request);
+    const auto ready = co_await caught_up(app, model, caller->tenant, position_of(request));
     if (!ready) co_return problem(ready.error(), request);
-    if (app.runner.parked(model, caller->tenant)) {
-        const Failure stands{Code::read_model_parked, std::string{model}, {}, {}};
-        co_return problem(stands, request);
-    }
     struct Found {
         std::int64_t position;
         Result<std::string> json;
     };
-    auto work = [&app, &caller, &read] {
+    auto work = [&app, caller, &read, model] {
+        stand_back();
         const auto reached =
-            app.runner.reached(caller->tenant);  // before reading: the rows contain at least this
+            app.runner.reached(model, caller->tenant);  // before reading: the rows contain at least this
         return Found{reached, read(*caller)};
     };
     auto found = co_await store::run_on(app.queries, std::move(work));
     if (!found.json) co_return problem(found.json.error(), request);
     auto response = http::json_response(200, *std::move(found.json));
     set_position(response, found.position);
+    keep_until_read(response, admitted->pass);
     co_return response;
 }
 

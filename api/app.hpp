@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "api/admission.hpp"
+#include "api/http/code_counts.hpp"
 #include "api/http/message.hpp"
 #include "api/problem.hpp"
 #include "api/tokens.hpp"
@@ -24,18 +26,36 @@ struct App {
     Tokens& tokens;
     const store::Clock& clock;
     net::any_io_executor queries;  // reads of any length: never where decisions fetch their states
+    Admission& admission;
     std::chrono::milliseconds position_patience{5'000};
+    http::CodeCounts import_refusals{};  // of lines
 };
 
 // What a route asks of its caller. Finer ones come with staff and roles.
 enum class Right : std::uint8_t { create_tenants, manage, sell, read };
 
-// token_missing, token_invalid, right_missing.
-Result<Caller> authorise(const App& app, const http::Request& request, Right right);
+// Notes in the request who it is. token_missing, token_invalid, right_missing.
+Result<Caller> authorise(const App& app, http::Request& request, Right right);
 
-// Waits, bounded, until the read models contain what the caller's Liushui-Position header names.
-// parameter_invalid, position_not_reached.
-net::awaitable<Result<void>> caught_up(App& app, TenantId tenant, std::optional<std::string> position);
+// The same, and a pass for what he is about to do, to be kept while it is done. tenant_overloaded,
+// overloaded.
+struct Admitted {
+    Caller caller;
+    std::shared_ptr<Admission::Pass> pass;
+};
+Result<Admitted> admit(App& app, http::Request& request, Right right, Doing doing);
+// The pass goes with the answer, until its reader has taken it.
+void keep_until_read(http::Response& response, std::shared_ptr<Admission::Pass> pass);
+
+// Waits, bounded, until the read model (a Projection's name) contains what the caller's Liushui-Position
+// header names. parameter_invalid, position_not_reached.
+net::awaitable<Result<void>> caught_up(App& app, std::string_view model, TenantId tenant,
+                                       std::optional<std::string> position);
+
+// For what is read from the events themselves, which need no read model: the tenant's position that an answer
+// stands on. parameter_invalid; position_not_reached where the header names an event that there is not.
+net::awaitable<Result<std::int64_t>> recorded_position(App& app, Caller caller,
+                                                       std::optional<std::string> position);
 
 // Parameters of a query, strictly: one that is not taken is refused.
 class Parameters {
@@ -64,7 +84,7 @@ class Parameters {
 
 // A query of a read model (a Projection's name): authorise, wait for the position, then `read` on the
 // queries' pool; its value is the answer's JSON. read_model_parked where the model stands still for the
-// tenant.
+// tenant, read_model_building where it is folded again.
 using Read = std::function<Result<std::string>(const Caller& caller)>;
 net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
                                             std::string_view model, Read read);

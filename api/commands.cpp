@@ -39,8 +39,9 @@ std::optional<std::int64_t> version_of(std::string_view tag) {
 }
 
 net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, http::Request request) {
-    const auto caller = authorise(app, request, kind.right);
-    if (!caller) co_return problem(caller.error(), request);
+    const auto admitted = admit(app, request, kind.right, Doing::command);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
     auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     auto prepared = kind.prepare(with_path(request.body, request));

@@ -41,6 +41,10 @@ int run(int argc, char** argv) {
     };
     auto* init = cli.add_subcommand("init", "Make a new data directory and print the provider's token, once");
     init->add_option("DIR", directory, "missing or empty")->required();
+    auto* provider = cli.add_subcommand(
+        "provider-token",
+        "Make the provider a new token and revoke the old ones. The server must be stopped");
+    provider->add_option("DIR", directory, "made by init")->required()->check(CLI::ExistingDirectory);
     auto* serve = cli.add_subcommand("serve", "Serve a data directory until SIGINT or SIGTERM");
     serve->add_option("DIR", directory, "made by init")->required();
     serving(serve);
@@ -85,6 +89,7 @@ int run(int argc, char** argv) {
     set_up_log(level);
 
     if (init->parsed()) return init_command(directory);
+    if (provider->parsed()) return provider_token_command(directory);
     if (verify->parsed()) return verify_command(directory);
     if (import->parsed()) return import_command(options);
     auto service_options = read_config(config, listen);

@@ -1,5 +1,8 @@
 #include "api/problem.hpp"
 
+#include <ctime>
+#include <mutex>
+
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 #include <spdlog/spdlog.h>
@@ -134,13 +137,26 @@ Problem problem_of(Code code) {
             return {422, "单据太大", "The document is too large"};
         case Code::overloaded:
             return {503, "系统正忙，请稍后再试", "The system is busy; try again soon"};
+        case Code::tenant_overloaded:
+            return {429, "你的请求太多，请稍后再试",
+                    "You have too many requests in progress; try again soon"};
         case Code::position_not_reached:
             return {503, "数据还在更新，请稍后再试", "The data is still catching up; try again soon"};
         case Code::read_model_parked:
             return {503, "这类数据暂停更新，正在处理", "These figures stand still; it is being seen to"};
+        case Code::read_model_building:
+            return {503, "这类数据正在重建，请稍后再试", "These figures are being rebuilt; try again soon"};
+        case Code::starting:
+            return {503, "系统正在启动，请稍后再试", "The system is starting; try again soon"};
         case Code::outcome_unknown:
             return {503, "还不知道是否已入账，请用同一个编号重试",
                     "It is not known whether it was recorded; try again with the same key"};
+        case Code::storage_full:
+            return {507, "服务器磁盘已满，暂时不能入账；查询不受影响",
+                    "The disk is full: nothing can be recorded for now; reading goes on"};
+        case Code::derived_damaged:
+            return {503, "索引文件损坏，正在由账本重建，请稍后再试",
+                    "An index is damaged and is being rebuilt from the log; try again soon"};
         case Code::stopping:
             return {503, "系统正在停止", "The system is stopping"};
         case Code::internal:
@@ -195,16 +211,47 @@ std::string problem_json(const Failure& failure, Language language, std::string_
     return out;
 }
 
+namespace {
+
+// Of what an overload turns away the log tells a hundred a second, and then how many more there were: it must
+// not fill the disk.
+bool worth_a_line(Code code) {
+    constexpr int lines_a_second = 100;
+    if (code != Code::overloaded && code != Code::stopping) return true;
+    static std::mutex mutex;
+    static std::time_t second = 0;
+    static int lines = 0;
+    const std::lock_guard lock{mutex};
+    if (const auto now = std::time(nullptr); now != second) {
+        if (lines > lines_a_second)
+            spdlog::warn("{} more were turned away in that second", lines - lines_a_second);
+        second = now;
+        lines = 0;
+    }
+    return ++lines <= lines_a_second;
+}
+
+}  // namespace
+
+void log_fault(const Failure& failure, std::string_view what, std::string_view tenant,
+               std::string_view request_id) {
+    const auto status = problem_of(failure.code).status;
+    if (status < 500 || !worth_a_line(failure.code)) return;
+    const auto level = failure.code == Code::internal ? spdlog::level::err : spdlog::level::warn;
+    spdlog::log(level, "answered {} {} request=\"{}\" tenant=\"{}\" route=\"{}\": {}", status,
+                code_name(failure.code), request_id, tenant, what, failure.about);
+}
+
 http::Response problem(const Failure& failure, const http::Request& request) {
-    if (failure.code == Code::internal)
-        spdlog::error("answered as internal request=\"{}\" path=\"{}\": {}", request.id, request.path,
-                      failure.about);
+    log_fault(failure, request.route, request.who, request.id);
     http::Response response;
     response.status = problem_of(failure.code).status;
+    response.refused = failure.code;
     const auto language = language_of(request.header("Accept-Language").value_or(""));
     response.headers = {{"Content-Type", "application/problem+json"},
                         {"Content-Language", language == Language::english ? "en" : "zh-CN"}};
-    if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
+    if (response.status == 503 || response.status == 507 || response.status == 429)
+        response.headers.emplace_back("Retry-After", "1");
     if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     response.body = problem_json(failure, language, request.id);
     return response;

@@ -28,6 +28,12 @@ Language language_of(std::string_view accept_language);
 // {"type":"/problems/already-exists","title":…,"status":409,"code":"already-exists","path":"$.sku"|"about":…,
 //  "given":…,"expected":…,"request":…}
 std::string problem_json(const Failure& failure, Language language, std::string_view request_id = {});
+// A fault of ours or of the machine's (5xx) is told in the log, in one line, with the request that it
+// carries.
 http::Response problem(const Failure& failure, const http::Request& request);
+
+// That line: `what` was asked for (a route, an import), by whom, under which id.
+void log_fault(const Failure& failure, std::string_view what, std::string_view tenant,
+               std::string_view request_id);
 
 }  // namespace liushui

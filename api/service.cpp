@@ -1,92 +1,110 @@
 #include "api/service.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
-#include <prometheus/text_serializer.h>
+#include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "api/metrics.hpp"
 #include "api/routes/routes.hpp"
 #include "schemas/json_writer.hpp"
 #include "schemas/model.hpp"
 
 namespace liushui {
-namespace {
-
-using Metrics = std::vector<prometheus::MetricFamily>;
-
-void add_metric(Metrics& all, prometheus::MetricType type, const std::string& name, const std::string& help,
-                double value, std::vector<prometheus::ClientMetric::Label> labels = {}) {
-    if (all.empty() || all.back().name != name) all.push_back({name, help, type, {}});
-    prometheus::ClientMetric metric;
-    metric.label = std::move(labels);
-    if (type == prometheus::MetricType::Counter) {
-        metric.counter.value = value;
-    } else {
-        metric.gauge.value = value;
+Result<std::unique_ptr<Service>> Service::start(const std::string& path, ServiceOptions options) {
+    std::unique_ptr<Service> service{new Service{std::move(options)}};
+    auto running = service->open_directory(path);
+    if (running) running = service->listen();
+    if (running) running = service->open_store();
+    if (!running && running.error().code == Code::derived_damaged && !service->options_.discard_derived) {
+        service->engine_.reset();
+        service->directory_.reset();
+        service->options_.discard_derived = true;
+        running = service->open_directory(path);
+        if (running) running = service->open_store();
     }
-    all.back().metric.push_back(std::move(metric));
+    if (!running) return tl::make_unexpected(std::move(running).error());
+    service->server_->use(service->routes());
+    return service;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Service>> Service::start(const std::string& path, ServiceOptions options) {
-    store::DirectoryOptions directory_options;
-    directory_options.cache_bytes = options.cache_bytes;
-    auto directory = store::DataDirectory::open(path, directory_options);
+Result<void> Service::open_directory(const std::string& path) {
+    store::DirectoryOptions options;
+    options.cache_bytes = options_.cache_bytes;
+    options.reserve_bytes = options_.reserve_bytes;
+    options.discard_derived = options_.discard_derived;
+    auto directory = store::DataDirectory::open(path, options);
     if (!directory) return tl::make_unexpected(std::move(directory).error());
-
-    std::unique_ptr<Service> service{new Service};
-    auto* self = service.get();
-    self->options_ = std::move(options);
-    self->directory_ = *std::move(directory);
-    if (self->directory_->vault_was_lost()) {
-        spdlog::warn("vault/ was missing and is made anew: no token is known any more, issue new ones");
+    directory_ = *std::move(directory);
+    if (const auto& fault = directory_->derived_fault())
+        spdlog::error("derived/ could not be opened and is folded again from the log: {}", fault->about);
+    if (directory_->vault_was_lost()) {
+        spdlog::error(
+            "vault/ was missing and is made anew: no token is known any more; restore it, or make tokens "
+            "with "
+            "`liushui provider-token`");
     }
-    if (self->directory_->mark_was_lost()) {
+    if (directory_->mark_was_lost()) {
         spdlog::warn(
             "ACKNOWLEDGED was missing and is made anew: whether the log had lost records cannot be told this "
             "once");
     }
-    self->tokens_ = std::make_unique<Tokens>(self->directory_->vault());
-    if (auto prepared = self->tokens_->prepare(); !prepared)
-        return tl::make_unexpected(std::move(prepared).error());
+    directory_->on_derived_damage(
+        [this](std::string_view family, const Failure& cause) { derived_is_damaged(family, cause); });
+    tokens_ = std::make_unique<Tokens>(directory_->vault());
+    return tokens_->prepare();
+}
 
-    auto engine_options = self->options_.engine;
-    engine_options.on_failure = [self](const Failure& cause) { self->fail_with(cause); };
-    engine_options.on_progress = self->options_.on_progress;
-    engine_options.mark = &self->directory_->mark();
-    engine_options.check_derived = [self] {
-        return check_positions(self->directory_->log(), self->directory_->derived());
-    };
-    auto engine = store::Engine::open(self->directory_->log(), self->directory_->log().id(),
-                                      self->directory_->derived(), trade_model(), self->clock_,
-                                      std::move(engine_options));
-    if (!engine) return tl::make_unexpected(std::move(engine).error());
-    self->engine_ = *std::move(engine);
-    self->runner_ = std::make_unique<Runner>(self->directory_->log(), self->engine_->tail(),
-                                             self->directory_->derived(), trade_model(), self->clock_);
-    auto running = self->runner_->start(
-        [self](const Failure& cause) { self->fail_with(cause); },
-        [](const Parked& parked) {
-            spdlog::error("a tenant stands still tenant=\"{}\" model=\"{}\" event=\"{}\": {}",
-                          parked.tenant.value, parked.projection, parked.number, parked.cause);
-        });
-    if (!running) return tl::make_unexpected(std::move(running).error());
-    self->app_.reset(new App{*self->engine_, self->directory_->derived(), *self->runner_, *self->tokens_,
-                             self->clock_, self->queries_.get_executor()});
-
-    self->io_ = std::make_unique<boost::asio::io_context>(static_cast<int>(self->options_.io_threads));
-    self->server_ = std::make_unique<http::Server>(
-        *self->io_, self->routes(),
+Result<void> Service::listen() {
+    io_ = std::make_unique<boost::asio::io_context>(static_cast<int>(options_.io_threads));
+    server_ = std::make_unique<http::Server>(
+        *io_, routes_before_ready(),
         [](const Failure& failure, const http::Request& request) { return problem(failure, request); },
-        self->options_.http);
-    const auto port = self->server_->listen(self->options_.host, self->options_.port);
+        options_.http);
+    const auto port = server_->listen(options_.host, options_.port);
     if (!port) return tl::make_unexpected(port.error());
-    self->port_ = *port;
-    for (std::size_t i = 0; i < self->options_.io_threads; ++i) {
-        self->threads_.emplace_back(
-            [io = self->io_.get(), guard = boost::asio::make_work_guard(*self->io_)] { io->run(); });
+    port_ = *port;
+    for (std::size_t i = 0; i < options_.io_threads; ++i) {
+        threads_.emplace_back([io = io_.get(), guard = boost::asio::make_work_guard(*io_)] { io->run(); });
     }
-    return service;
+    if (options_.on_listening) options_.on_listening(port_);
+    return {};
+}
+
+Result<void> Service::open_store() {
+    auto options = options_.engine;
+    options.on_failure = [this](const Failure& cause) { fail_with(cause); };
+    options.on_progress = [this](std::uint64_t done, std::uint64_t total) {
+        folded_ = done;
+        to_fold_ = total;
+        if (options_.on_progress) options_.on_progress(done, total);
+    };
+    options.mark = &directory_->mark();
+    options.check_derived = [this] { return check_positions(directory_->log(), directory_->derived()); };
+    options.short_of_space = [this] { return directory_->short_of_space(); };
+    options.on_space = [](bool full) {
+        if (full) {
+            spdlog::error("the disk is full: nothing new is recorded until there is space; reading goes on");
+        } else {
+            spdlog::info("the disk has space again: commands are taken");
+        }
+    };
+    auto& log = directory_->log();
+    auto engine =
+        store::Engine::open(log, log.id(), directory_->derived(), trade_model(), clock_, std::move(options));
+    if (!engine) return tl::make_unexpected(std::move(engine).error());
+    engine_ = *std::move(engine);
+    runner_ = std::make_unique<Runner>(log, engine_->tail(), directory_->derived(), trade_model(), clock_);
+    auto running =
+        runner_->start([this](const Failure& cause) { fail_with(cause); },
+                       [](const Parked& parked) {
+                           spdlog::error("a tenant stands still tenant=\"{}\" model=\"{}\" event=\"{}\": {}",
+                                         parked.tenant.value, parked.projection, parked.number, parked.cause);
+                       });
+    if (!running) return running;
+    running_ = runner_.get();
+    app_.reset(new App{*engine_, directory_->derived(), *runner_, *tokens_, clock_, queries_.get_executor(),
+                       admission_});
+    return {};
 }
 
 Service::~Service() {
@@ -99,6 +117,7 @@ void Service::stop() {
         if (std::exchange(stopped_, true)) return;
     }
     if (!threads_.empty()) server_->stop();
+    running_ = nullptr;
     if (engine_) engine_->stop();
     if (runner_) runner_->stop();
     if (io_) io_->stop();
@@ -109,6 +128,10 @@ void Service::stop() {
     app_.reset();
     runner_.reset();
     engine_.reset();
+    if (directory_ && !failure_ && options_.flush_on_stop) {
+        directory_->log().flush();
+        directory_->derived().flush();
+    }
     directory_.reset();
 }
 
@@ -117,16 +140,37 @@ std::string Service::url() const {
 }
 
 void Service::fail_with(const Failure& cause) {
-    spdlog::critical("nothing more can be promised, ending: {}", cause.about);
     const std::lock_guard lock{mutex_};
-    if (!failure_) failure_ = cause;
+    if (std::exchange(failed_, true)) return;
+    failure_ = cause;
+    if (cause.code != Code::derived_damaged)
+        spdlog::critical("nothing more can be promised, ending: {}", cause.about);
     changed_.notify_all();
+}
+
+// A read model is folded again while all else goes on; what decisions need cannot be done without.
+void Service::derived_is_damaged(std::string_view family, const Failure& cause) {
+    auto* runner = running_.load();
+    if (!runner) return;  // the opening sees to it
+    const bool alone = runner->rebuild(family);
+    {
+        const std::lock_guard lock{mutex_};
+        if (damaged_.insert(std::string{family}).second) {
+            spdlog::error("derived/ is damaged, {} folded again from the log: {}",
+                          alone ? "this read model is" : "all of it is", cause.about);
+        }
+    }
+    if (!alone) fail_with(cause);
 }
 
 void Service::ask_to_stop() {
     const std::lock_guard lock{mutex_};
     stop_asked_ = true;
     changed_.notify_all();
+}
+
+void Service::when_alive(std::function<void()> done) {
+    boost::asio::post(*io_, std::move(done));
 }
 
 std::optional<Failure> Service::wait() {
@@ -160,7 +204,36 @@ http::Router Service::routes() {
     return router;
 }
 
-// Ready for commands is what listens at all; what the read models still have to do is told beside it.
+http::Router Service::routes_before_ready() {
+    http::Router router;
+    struct Simple {
+        static net::awaitable<http::Response> give(http::Response response) { co_return response; }
+    };
+    router.add(http::Verb::get, "/health/live", [](const http::Request&) {
+        return Simple::give(http::json_response(200, "{\"live\":true}"));
+    });
+    router.add(http::Verb::get, "/health/ready",
+               [this](const http::Request&) { return Simple::give(starting()); });
+    router.otherwise([](const http::Request& request) {
+        return Simple::give(problem({Code::starting, {}, {}, {}}, request));
+    });
+    return router;
+}
+
+http::Response Service::starting() const {
+    std::string out = "{";
+    bool first = true;
+    write_name(out, "ready", first);
+    out += "false";
+    write_name(out, "folded_records", first);
+    write_integer(out, static_cast<std::int64_t>(folded_.load()));
+    write_name(out, "records", first);
+    write_integer(out, static_cast<std::int64_t>(to_fold_.load()));
+    out.push_back('}');
+    return http::json_response(503, std::move(out));
+}
+
+// Ready for commands; what the read models still have to do is told beside it.
 http::Response Service::ready() const {
     const auto lag = runner_->lag();
     std::string out = "{";
@@ -169,6 +242,25 @@ http::Response Service::ready() const {
     out += "true";
     write_name(out, "lag_records", first);
     write_integer(out, static_cast<std::int64_t>(lag.records));
+    write_name(out, "disk_full", first);
+    out += engine_->full() ? "true" : "false";
+    write_name(out, "building", first);
+    out.push_back('[');
+    bool first_building = true;
+    for (const auto& building : runner_->building()) {
+        if (!first_building) out.push_back(',');
+        first_building = false;
+        bool first_field = true;
+        out.push_back('{');
+        write_name(out, "model", first_field);
+        write_string(out, building.model);
+        write_name(out, "folded_records", first_field);
+        write_integer(out, static_cast<std::int64_t>(building.done));
+        write_name(out, "records", first_field);
+        write_integer(out, static_cast<std::int64_t>(building.total));
+        out.push_back('}');
+    }
+    out.push_back(']');
     write_name(out, "parked", first);
     out.push_back('[');
     bool first_parked = true;
@@ -190,49 +282,10 @@ http::Response Service::ready() const {
 }
 
 http::Response Service::metrics() const {
-    using enum prometheus::MetricType;
-    Metrics all;
-    const auto& http = server_->counters();
-    add_metric(all, Counter, "liushui_http_connections_total", "Connections accepted.",
-               static_cast<double>(http.connections));
-    add_metric(all, Gauge, "liushui_http_connections_open", "Connections open now.",
-               static_cast<double>(http.open));
-    add_metric(all, Gauge, "liushui_http_requests_in_progress", "Requests being answered.",
-               static_cast<double>(http.in_progress));
-    for (int status = 1; status < 6; ++status) {
-        add_metric(all, Counter, "liushui_http_answers_total", "Answers by class of status.",
-                   static_cast<double>(http.answers_by_class[status]),
-                   {{"class", std::to_string(status) + "xx"}});
-    }
-    add_metric(all, Counter, "liushui_http_received_bytes_total", "Bytes read.",
-               static_cast<double>(http.bytes_in));
-    add_metric(all, Counter, "liushui_http_sent_bytes_total", "Bytes written.",
-               static_cast<double>(http.bytes_out));
-    const auto committed = engine_->committed();
-    add_metric(all, Counter, "liushui_log_syncs_total", "Synced writes of the log.",
-               static_cast<double>(committed.batches));
-    add_metric(all, Counter, "liushui_log_records_total", "Records written.",
-               static_cast<double>(committed.records));
-    add_metric(all, Counter, "liushui_log_bytes_total", "Bytes of records written.",
-               static_cast<double>(committed.bytes));
-    const auto queued = engine_->queued_bytes();
-    for (std::size_t p = 0; p < queued.size(); ++p) {
-        add_metric(all, Gauge, "liushui_queue_bytes", "Commands waiting or in flight.",
-                   static_cast<double>(queued[p]), {{"partition", std::to_string(p)}});
-    }
-    const auto lag = runner_->lag();
-    add_metric(all, Gauge, "liushui_projection_lag_records", "Records that read models have not folded.",
-               static_cast<double>(lag.records));
-    add_metric(all, Gauge, "liushui_projection_lag_seconds",
-               "Age of the last event they have folded, while they lag.",
-               static_cast<double>(lag.micros) / 1e6);
-    add_metric(all, Counter, "liushui_projection_events_total", "Events folded.",
-               static_cast<double>(runner_->events()));
-    add_metric(all, Gauge, "liushui_projection_parked", "Tenants parked in a read model.",
-               static_cast<double>(runner_->parked().size()));
     http::Response response;
     response.headers = {{"Content-Type", "text/plain; version=0.0.4"}};
-    response.body = prometheus::TextSerializer{}.Serialize(all);
+    response.body = metrics_text({*server_, *engine_, *runner_, admission_, app_->import_refusals,
+                                  options_.engine.limits, options_.http, options_.memory_bytes});
     return response;
 }
 

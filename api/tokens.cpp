@@ -1,9 +1,13 @@
 #include "api/tokens.hpp"
 
+#include <algorithm>
+
 #include <sodium.h>
 
+#include "eventstore/bytes.hpp"
 #include "eventstore/digest.hpp"
 #include "schemas/codec_detail.hpp"
+#include "schemas/model.hpp"
 
 namespace liushui {
 namespace {
@@ -67,6 +71,20 @@ Result<void> Tokens::forget(const TokenId& token) {
     return vault_.write(batch, store::Sync::yes);
 }
 
+Result<std::vector<TokenId>> Tokens::of(const TenantId& tenant) const {
+    std::vector<TokenId> all;
+    bool damaged = false;
+    auto scanned = vault_.scan(tokens, {}, {}, [&](std::string_view, std::string_view bytes) {
+        auto row = read_json<Row>(bytes);
+        damaged = !row;
+        if (row && row->tenant == tenant) all.push_back(std::move(row->token));
+        return !damaged;
+    });
+    if (!scanned) return tl::make_unexpected(std::move(scanned).error());
+    if (damaged) return fail(Code::internal, "vault/tokens: a row is damaged");
+    return all;
+}
+
 Result<Caller> Tokens::find(std::string_view secret) const {
     const auto stored = vault_.get(tokens, hash_of(secret));
     if (!stored) return tl::make_unexpected(stored.error());
@@ -74,6 +92,75 @@ Result<Caller> Tokens::find(std::string_view secret) const {
     auto row = read_json<Row>(**stored);
     if (!row) return fail(Code::internal, "vault/tokens: a row is damaged");
     return Caller{row->tenant, static_cast<store::PartitionId>(row->partition), row->token, row->role};
+}
+
+Result<std::map<TokenId, ToldToken>> told_tokens(const store::Log& log) {
+    std::map<TokenId, ToldToken> told;
+    for (store::PartitionId p = 0; p < log.partitions(); ++p) {
+        Result<void> known{};
+        const auto read = log.read(p, 0, [&](std::uint64_t, std::string_view bytes) {
+            const auto line = bytes.substr(std::min(bytes.size(), store::record_head_bytes));
+            if (line.find(R"("type":"organization.token-)") == std::string_view::npos) return true;
+            const auto event = trade_model().parse(line);
+            if (!event) known = tl::make_unexpected(event.error());
+            if (!known) return false;
+            if (const auto* issued = event->as<TokenIssued>())
+                told[issued->token] = {{event->head.tenant, p, issued->token, issued->role}, true};
+            if (const auto* revoked = event->as<TokenRevoked>()) told[revoked->token].valid = false;
+            return true;
+        });
+        if (!read) return tl::make_unexpected(read.error());
+        if (!known) return tl::make_unexpected(known.error());
+    }
+    return told;
+}
+
+VaultChecked check_tokens(const store::KeyValue& vault,
+                          const std::optional<std::map<TokenId, ToldToken>>& told, store::Faults& faults) {
+    VaultChecked checked;
+    const auto tell = [&](const std::string& what) { faults.add("vault", "vault/" + what); };
+    std::map<TokenId, std::string> hashes;
+    const auto ids = vault.scan(by_id, {}, {}, [&](std::string_view key, std::string_view value) {
+        hashes[TokenId{std::string{key}}] = value;
+        return true;
+    });
+    if (!ids) tell("token-ids: it cannot be read: " + ids.error().about);
+    std::uint64_t number = 0;
+    const auto rows = vault.scan(tokens, {}, {}, [&](std::string_view key, std::string_view value) {
+        ++number;
+        const auto row = read_json<Row>(value);
+        if (!row || key.size() != sizeof(store::Digest)) {
+            tell("tokens, row " + std::to_string(number) + ": it is damaged");
+            return true;
+        }
+        ++checked.tokens;
+        const auto name = "tokens, token " + store::readable(row->token.value) + ": ";
+        const auto hash = hashes.extract(row->token);
+        if (!hash || hash.mapped() != key) tell(name + "token-ids does not have its row");
+        if (!told) return true;
+        const auto known = told->find(row->token);
+        if (known == told->end()) {
+            ++checked.untold;
+        } else if (!known->second.valid) {
+            tell(name + "it was revoked and still opens");
+        } else if (const auto& caller = known->second.caller; row->tenant != caller.tenant ||
+                                                              row->partition != caller.partition ||
+                                                              row->role != caller.role) {
+            tell(name + "it is not whose the log says");
+        }
+        return true;
+    });
+    if (!rows) tell("tokens: it cannot be read: " + rows.error().about);
+    for (const auto& [token, hash] : hashes)
+        tell("token-ids, token " + store::readable(token.value) + ": tokens does not have its row");
+    if (!told || !ids) return checked;
+    for (const auto& [token, each] : *told) {
+        const auto there = vault.get(by_id, token.value);
+        if (each.valid && there && !*there)
+            tell("token-ids, token " + token.value + " of tenant " + each.caller.tenant.value +
+                 ": it was issued and is missing");
+    }
+    return checked;
 }
 
 }  // namespace liushui

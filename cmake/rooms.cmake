@@ -19,17 +19,24 @@ function(liushui_room name)
   endif()
 endfunction()
 
-# liushui_test(eventstore SOURCES … LIBRARIES … [LABEL full])
-# Label short: fast, no processes of its own; full: the rest.
+function(liushui_discover name label filter)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST TEST_FILTER "${filter}"
+    PROPERTIES TIMEOUT 600 LABELS ${label} FIXTURES_REQUIRED codes
+    ENVIRONMENT "LIUSHUI_CODES_DIR=${CMAKE_BINARY_DIR}/codes;LIUSHUI_BINARY=${CMAKE_BINARY_DIR}/liushui")
+endfunction()
+
+# liushui_test(eventstore SOURCES … LIBRARIES … [LABEL full] [FULL Seeded/*])
+# Label short: fast, no processes of its own; full: the rest. FULL names the tests that are full among short ones.
 function(liushui_test name)
-  cmake_parse_arguments(test "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(test "" "LABEL;FULL" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT test_LABEL)
     set(test_LABEL short)
   endif()
   add_executable(test_${name} ${test_SOURCES})
   target_link_libraries(test_${name} PRIVATE ${test_LIBRARIES} liushui_test_support GTest::gtest_main GTest::gmock rapidcheck_gtest)
   target_compile_definitions(test_${name} PRIVATE LIUSHUI_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} FIXTURES_REQUIRED codes
-    ENVIRONMENT "LIUSHUI_CODES_DIR=${CMAKE_BINARY_DIR}/codes;LIUSHUI_BINARY=${CMAKE_BINARY_DIR}/liushui")
+  liushui_discover(${name} ${test_LABEL} "-${test_FULL}")
+  if(test_FULL)
+    liushui_discover(${name} full "${test_FULL}")
+  endif()
 endfunction()

@@ -50,6 +50,17 @@ std::string encode(std::uint64_t written, const std::vector<AcknowledgedMark::He
     return bytes;
 }
 
+// For how many partitions the first slot was made; nothing where it is none.
+std::optional<std::uint32_t> partitions_of(std::string_view bytes) {
+    if (!bytes.starts_with(magic) || bytes.size() < head_bytes) return std::nullopt;
+    const auto partitions = get_big_endian<std::uint32_t>(bytes, magic.size() + 8);
+    const auto size = slot_bytes(partitions);
+    if (bytes.size() < size ||
+        get_big_endian<std::uint32_t>(bytes, size - crc_bytes) != crc_of(bytes.substr(0, size - crc_bytes)))
+        return std::nullopt;
+    return partitions;
+}
+
 // Nothing where the slot is not sound: never written, or torn.
 std::optional<Slot> decode(std::string_view bytes, std::size_t partitions) {
     if (bytes.size() != slot_bytes(partitions) || !bytes.starts_with(magic)) return std::nullopt;
@@ -85,13 +96,21 @@ Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::stri
         std::optional<Slot> newest;
         for (const std::uint64_t place : {std::uint64_t{0}, std::uint64_t{distance}}) {
             if (place >= bytes.size()) break;
-            auto found = decode(std::string_view{bytes}.substr(place, slot_bytes(partitions)), partitions);
+            const auto slot = std::string_view{bytes}.substr(place, slot_bytes(partitions));
+            auto found = decode(slot, partitions);
+            if (!found && slot.find_first_not_of('\0') != std::string_view::npos) mark->torn_slot_ = place;
             if (!found || (newest && found->written < newest->written)) continue;
             newest = std::move(found);
             mark->place_ = distance - place;
             mark->other_place_ = place;
         }
         if (!newest) {
+            const auto made_for = partitions_of(bytes);
+            if (made_for && *made_for != partitions) {
+                return fail(Code::internal, path + ": it was made for a log of " + std::to_string(*made_for) +
+                                                " partitions; this one says that it has " +
+                                                std::to_string(partitions));
+            }
             return fail(Code::internal, path +
                                             ": the mark of what was acknowledged is damaged; without it, "
                                             "what was lost cannot be told");
@@ -110,7 +129,10 @@ Result<std::unique_ptr<AcknowledgedMark>> AcknowledgedMark::open(const std::stri
             return tl::make_unexpected(std::move(made).error());
     }
     status = env->NewRandomRWFile(path, &mark->file_, rocksdb::EnvOptions{});
-    // The slot that is kept while the other is written may be a killed process's, and not on disk yet.
+    // The slot that is kept while the other is written may be a killed process's, and not on disk yet; if its
+    // sync failed, the system takes it for written, and only writing it again brings it there.
+    const std::string kept = encode(mark->written_, mark->heads_);
+    if (status.ok()) status = mark->file_->Write(mark->other_place_, kept);
     if (status.ok()) status = mark->file_->Sync();
     if (!status.ok()) return tl::make_unexpected(failure_of(path + " cannot be opened", status));
     return mark;
@@ -135,9 +157,11 @@ Result<void> AcknowledgedMark::write() {
 }
 
 Result<void> AcknowledgedMark::put(const std::string& slot) {
-    if (const auto status = file_->Write(place_, slot); !status.ok())
-        return tl::make_unexpected(failure_of(path_ + " cannot be written", status));
+    last_ = slot;
     dirty_ = true;
+    const auto status = file_->Write(place_, slot);
+    again_ = status.IsNoSpace();
+    if (!status.ok()) return tl::make_unexpected(failure_of(path_ + " cannot be written", status));
     return {};
 }
 
@@ -147,11 +171,20 @@ Result<void> AcknowledgedMark::sync() {
         assert(!syncing_);
         if (failure_) return tl::make_unexpected(*failure_);
         if (!dirty_) return {};
+        if (again_) {
+            if (auto written = put(std::string{last_}); !written) return written;
+        }
         syncing_ = true;
     }
     const auto status = file_->Sync();
     const std::lock_guard lock{mutex_};
     syncing_ = false;
+    if (status.IsNoSpace()) {
+        // The same slot again, with what came meanwhile.
+        again_ = true;
+        if (!waiting_.empty()) last_ = std::exchange(waiting_, {});
+        return tl::make_unexpected(failure_of(path_ + " cannot be synced", status));
+    }
     if (!status.ok()) {
         failure_ = failure_of(path_ + " cannot be synced", status);
         return tl::make_unexpected(*failure_);
@@ -161,23 +194,27 @@ Result<void> AcknowledgedMark::sync() {
     return waiting_.empty() ? Result<void>{} : put(std::exchange(waiting_, {}));
 }
 
+Result<void> check_acknowledged(const Log& log, PartitionId partition, const AcknowledgedMark::Head& mark) {
+    if (mark.next_index == 0) return {};
+    const std::uint64_t last = mark.next_index - 1;
+    const auto where = "log, partition " + std::to_string(partition) + ", record " + std::to_string(last);
+    if (log.end(partition) <= last) {
+        return fail(Code::internal, where + ": it was acknowledged and is missing; the log ends after " +
+                                        std::to_string(log.end(partition)) +
+                                        " records. Restore log/ from a backup");
+    }
+    const auto bytes = log.get(partition, last);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    const auto record = decode_record(*bytes);
+    if (!record) return fail(Code::internal, where + ": " + record.error().about);
+    if (record->head.chain != mark.chain)
+        return fail(Code::internal, where + ": it is not the one that was acknowledged");
+    return {};
+}
+
 Result<void> check_acknowledged(const Log& log, const std::vector<AcknowledgedMark::Head>& mark) {
     for (PartitionId p = 0; p < mark.size(); ++p) {
-        if (mark[p].next_index == 0) continue;
-        const std::uint64_t last = mark[p].next_index - 1;
-        const auto where = "log, partition " + std::to_string(p) + ", record " + std::to_string(last);
-        if (log.end(p) <= last) {
-            return fail(Code::internal, where + ": it was acknowledged and is missing; the log ends after " +
-                                            std::to_string(log.end(p)) +
-                                            " records. Restore log/ from a backup");
-        }
-        const auto bytes = log.get(p, last);
-        if (!bytes) return tl::make_unexpected(bytes.error());
-        const auto record = decode_record(*bytes);
-        if (!record) return fail(Code::internal, where + ": " + record.error().about);
-        if (record->head.chain != mark[p].chain) {
-            return fail(Code::internal, where + ": it is not the one that was acknowledged");
-        }
+        if (auto kept = check_acknowledged(log, p, mark[p]); !kept) return kept;
     }
     return {};
 }

@@ -45,13 +45,15 @@ class AcknowledgedMark {
     bool was_lost() const { return lost_; }
     // What the file said when it was opened; empty where it was lost.
     const std::vector<Head>& found() const { return found_; }
+    // Where a slot was that is neither sound nor zeros, though the other one is: a power cut may leave it so.
+    const std::optional<std::uint64_t>& torn_slot() const { return torn_slot_; }
 
     // A record of the log is durable. By one thread; written with the next write().
     void note(PartitionId partition, std::uint64_t index, std::string_view record);
     // Does not wait for a sync: what comes during one is written when it is done.
     Result<void> write();
-    // What was written so far is on disk. By one thread, which may be another. After a failure nobody knows
-    // what is, and it fails for ever.
+    // What was written so far is on disk. By one thread, which may be another. After storage_full the next
+    // sync writes it again; after any other failure nobody knows what is there, and it fails for ever.
     Result<void> sync();
 
   private:
@@ -61,6 +63,7 @@ class AcknowledgedMark {
     const std::string path_;
     bool lost_ = false;
     std::vector<Head> found_;
+    std::optional<std::uint64_t> torn_slot_;
     std::vector<Head> heads_;    // the noting thread's
     std::uint64_t written_ = 0;  // likewise
     std::mutex mutex_;
@@ -69,6 +72,8 @@ class AcknowledgedMark {
     std::uint64_t other_place_ = 0;
     bool dirty_ = false;
     bool syncing_ = false;
+    std::string last_;     // written to the slot
+    bool again_ = false;   // it may not have arrived
     std::string waiting_;  // written during a sync, for the other slot
     std::optional<Failure> failure_;
 };
@@ -76,5 +81,6 @@ class AcknowledgedMark {
 // Holds the log against the mark: every partition has the last acknowledged record, and it is the very one.
 // Failure: the partition and record that is missing or another.
 Result<void> check_acknowledged(const Log& log, const std::vector<AcknowledgedMark::Head>& mark);
+Result<void> check_acknowledged(const Log& log, PartitionId partition, const AcknowledgedMark::Head& mark);
 
 }  // namespace liushui::store

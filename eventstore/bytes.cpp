@@ -1,5 +1,7 @@
 #include "eventstore/bytes.hpp"
 
+#include <algorithm>
+
 namespace liushui::store {
 
 void put_varint(std::string& out, std::uint64_t value) {
@@ -34,6 +36,31 @@ std::string to_hex(std::string_view bytes) {
         hex.push_back(digits[byte & 15]);
     }
     return hex;
+}
+
+std::string readable(std::string_view bytes) {
+    // The length of the UTF-8 sequence at the front; 0: it is none, or a control character.
+    const auto sequence = [](std::string_view rest) -> std::size_t {
+        const auto lead = static_cast<unsigned char>(rest.front());
+        if (lead < 0x80) return lead >= 0x20 && lead != 0x7f && lead != '\\' ? 1 : 0;
+        const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+        if (lead < 0xc2 || lead > 0xf4 || rest.size() < length) return 0;
+        for (std::size_t i = 1; i < length; ++i) {
+            if ((static_cast<unsigned char>(rest[i]) & 0xc0) != 0x80) return 0;
+        }
+        return lead == 0xc2 && static_cast<unsigned char>(rest[1]) < 0xa0 ? 0 : length;
+    };
+    std::string text;
+    while (!bytes.empty()) {
+        const auto length = sequence(bytes);
+        if (length > 0) {
+            text += bytes.substr(0, length);
+        } else {
+            text += "\\" + to_hex(bytes.substr(0, 1));
+        }
+        bytes.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return text;
 }
 
 }  // namespace liushui::store

@@ -33,5 +33,7 @@ void put_varint(std::string& out, std::uint64_t value);
 std::optional<std::uint64_t> take_varint(std::string_view& bytes);
 
 std::string to_hex(std::string_view bytes);
+// As text where it is, the rest as \xx.
+std::string readable(std::string_view bytes);
 
 }  // namespace liushui::store

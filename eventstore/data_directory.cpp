@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "eventstore/bytes.hpp"
 #include "eventstore/durable_file.hpp"
 #include "eventstore/memory_key_value.hpp"
+#include "eventstore/rocks_files.hpp"
 
 namespace liushui::store {
 namespace fs = std::filesystem;
@@ -19,7 +21,11 @@ namespace {
 const std::string format_line = "liushui data directory, format 0\n";
 
 RocksSettings settings_of(const DirectoryOptions& options) {
-    return {rocksdb::NewLRUCache(options.cache_bytes), options.env};
+    constexpr std::size_t memtables_min = 32 << 20;
+    const auto cache = rocksdb::NewLRUCache(options.cache_bytes);
+    const auto memtables = std::max(options.cache_bytes / 3, memtables_min);
+    return {cache, options.env, options.reserve_bytes,
+            std::make_shared<rocksdb::WriteBufferManager>(memtables, cache)};
 }
 
 tl::unexpected<Failure> refused(const std::string& directory, const std::string& why) {
@@ -55,13 +61,29 @@ Result<void> DataDirectory::lock(const std::string& directory) {
     return {};
 }
 
+// Only reads. RocksDB, opened to write, throws away all that comes after a damaged place, and a log that is
+// refused then could not be mended any more.
+Result<void> DataDirectory::check_log(const std::string& directory, const DirectoryOptions& options) {
+    auto log = RocksLog::open(directory + "/log", settings_of(options), RocksLog::Access::read);
+    if (!log) return tl::make_unexpected(std::move(log).error());
+    // Then opening it to write tells more.
+    if ((*log)->open_fault()) return {};
+    for (PartitionId p = 0; p < (*log)->partitions(); ++p) {
+        if ((*log)->end_fault(p)) return tl::make_unexpected(*(*log)->end_fault(p));
+    }
+    const auto mark = AcknowledgedMark::open(directory + "/ACKNOWLEDGED", (*log)->partitions(),
+                                             AcknowledgedMark::Access::read, options.env);
+    if (!mark) return tl::make_unexpected(mark.error());
+    return check_acknowledged(**log, (*mark)->found());
+}
+
 Result<void> DataDirectory::check_format(const std::string& directory) const {
     std::ifstream file{directory + "/FORMAT"};
     std::string line;
     if (!std::getline(file, line))
         return refused(directory, "this is no data directory of Liushui; `liushui init` makes one");
     if (line + "\n" != format_line) {
-        return refused(directory, "it is a \"" + line + "\"; this binary reads format 0 only");
+        return refused(directory, "FORMAT says \"" + readable(line) + "\"; this binary reads format 0 only");
     }
     return {};
 }
@@ -80,6 +102,14 @@ Result<void> DataDirectory::open_vault(const std::string& directory, const Rocks
     const std::string path = directory + "/vault";
     if (!settings.env->CreateDirIfMissing(path).ok() || ::chmod(path.c_str(), 0700) != 0)
         return refused(directory, "vault/ cannot be made for its owner alone");
+    // RocksDB passes over what follows a damaged write: a token that was revoked there would open again.
+    if (settings.env->FileExists(path + "/CURRENT").ok()) {
+        const auto damaged = damaged_files(path, settings, Writes::synced);
+        if (!damaged.empty())
+            return refused(directory, "vault/" + damaged.front().name + ": " + damaged.front().what +
+                                          "; restore vault/ from a backup, or move it away: then all opens "
+                                          "without what it held");
+    }
     auto vault = RocksKeyValue::open(path, settings);
     if (!vault) return tl::make_unexpected(std::move(vault).error());
     vault_ = *std::move(vault);
@@ -92,7 +122,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& 
         return tl::make_unexpected(std::move(made).error());
     std::error_code error;
     if (!fs::is_empty(directory, error) || error) return refused(directory, "it is not empty");
-    std::unique_ptr<DataDirectory> made{new DataDirectory};
+    std::unique_ptr<DataDirectory> made{new DataDirectory{directory, options}};
     if (auto locked = made->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
     const auto settings = settings_of(options);
     auto log = RocksLog::create(directory + "/log", options.partitions, settings);
@@ -112,7 +142,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::create(const std::string& 
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& directory,
                                                            const DirectoryOptions& options) {
-    std::unique_ptr<DataDirectory> opened{new DataDirectory};
+    std::unique_ptr<DataDirectory> opened{new DataDirectory{directory, options}};
     if (auto known = opened->check_format(directory); !known)
         return tl::make_unexpected(std::move(known).error());
     if (auto locked = opened->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
@@ -120,18 +150,19 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
     if (!fs::exists(directory + "/log/CURRENT", error))
         return refused(directory, "log/ is missing: restore it from a backup");
     opened->vault_was_lost_ = !fs::exists(directory + "/vault/CURRENT", error);
+    if (auto sound = check_log(directory, options); !sound)
+        return tl::make_unexpected(std::move(sound).error());
     const auto settings = settings_of(options);
     auto log = RocksLog::open(directory + "/log", settings);
     if (!log) return tl::make_unexpected(std::move(log).error());
-    auto derived = RocksKeyValue::open(directory + "/derived", settings);
-    if (!derived) return tl::make_unexpected(damaged_derived(std::move(derived).error()));
     opened->log_ = *std::move(log);
-    opened->derived_ = *std::move(derived);
+    if (auto derived = opened->open_derived(directory, settings, options.discard_derived); !derived)
+        return tl::make_unexpected(std::move(derived).error());
     if (auto vault = opened->open_vault(directory, settings); !vault)
         return tl::make_unexpected(std::move(vault).error());
     if (auto marked = opened->open_mark(directory, AcknowledgedMark::Access::write, options.env); !marked)
         return tl::make_unexpected(std::move(marked).error());
-    // A vault/ made anew.
+    // A vault/ or derived/ made anew.
     if (auto synced = sync_directory(directory, options.env); !synced)
         return tl::make_unexpected(std::move(synced).error());
     return opened;
@@ -139,7 +170,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& di
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open_to_read(const std::string& directory,
                                                                    const DirectoryOptions& options) {
-    std::unique_ptr<DataDirectory> opened{new DataDirectory};
+    std::unique_ptr<DataDirectory> opened{new DataDirectory{directory, options}};
     if (auto known = opened->check_format(directory); !known)
         return tl::make_unexpected(std::move(known).error());
     if (auto locked = opened->lock(directory); !locked) return tl::make_unexpected(std::move(locked).error());
@@ -149,8 +180,44 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open_to_read(const std::st
     opened->log_ = *std::move(log);
     opened->open_derived_to_read(directory, settings);
     if (auto marked = opened->open_mark(directory, AcknowledgedMark::Access::read, options.env); !marked)
-        return tl::make_unexpected(std::move(marked).error());
+        opened->mark_fault_ = std::move(marked).error();
+    for (PartitionId p = 0; opened->mark_ && p < opened->mark_->found().size(); ++p)
+        opened->log_->suppose_end(p, opened->mark_->found()[p].next_index);
     return opened;
+}
+
+Result<void> DataDirectory::open_derived(const std::string& directory, const RocksSettings& settings,
+                                         bool discard) {
+    const std::string path = directory + "/derived";
+    if (!discard) {
+        auto derived = RocksKeyValue::open(path, settings);
+        if (!derived && derived.error().code == Code::storage_full)
+            return tl::make_unexpected(std::move(derived).error());
+        if (derived) {
+            derived_files_ = derived->get();
+            derived_ = *std::move(derived);
+            return {};
+        }
+        derived_fault_ = std::move(derived).error();
+    }
+    // The log tells all of it again.
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error) return refused(directory, "derived/ is damaged and cannot be deleted: " + error.message());
+    auto derived = RocksKeyValue::open(path, settings);
+    if (!derived) return tl::make_unexpected(std::move(derived).error());
+    derived_files_ = derived->get();
+    derived_ = *std::move(derived);
+    return {};
+}
+
+void DataDirectory::on_derived_damage(std::function<void(std::string_view, const Failure&)> told) {
+    if (derived_files_) derived_files_->disposable(std::move(told));
+}
+
+bool DataDirectory::short_of_space() const {
+    std::uint64_t free = 0;
+    return options_.env->GetFreeSpace(directory_, &free).ok() && free < options_.reserve_bytes;
 }
 
 void DataDirectory::open_derived_to_read(const std::string& directory, const RocksSettings& settings) {

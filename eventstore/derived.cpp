@@ -122,6 +122,31 @@ std::string write_ranges(const std::vector<Range>& ranges) {
 
 }  // namespace
 
+std::string describe_derived_key(std::string_view family, std::string_view key) {
+    constexpr std::string_view position{"position"};
+    if (family == meta && key.starts_with(position) && key.size() == position.size() + sizeof(PartitionId))
+        return "position of partition " + std::to_string(get_big_endian<PartitionId>(key, position.size()));
+    const auto tenant = key.substr(0, key.find('\0'));
+    const auto rest = tenant.size() < key.size() ? key.substr(tenant.size() + 1) : std::string_view{};
+    const auto whose = "tenant " + readable(tenant) + ", ";
+    const auto chunk = [&](std::int64_t first, std::int64_t size) {
+        const auto from = get_big_endian<std::uint32_t>(rest, rest.size() - chunk_bytes) * size + first;
+        return "events " + std::to_string(from) + " to " + std::to_string(from + size - 1);
+    };
+    if (family == states || family == documents) return whose + readable(rest);
+    if (family == commands) return whose + "command " + to_hex(rest);
+    if (family == numbers && rest.size() == chunk_bytes) return whose + chunk(1, numbers_chunk);
+    if (family == postings && rest.size() > chunk_bytes)
+        return whose + readable(rest.substr(0, rest.size() - chunk_bytes - 1)) + ", " +
+               chunk(0, postings_chunk);
+    if (family == days && rest.size() == 2 * chunk_bytes) {
+        const auto day = day_of_key(key);
+        if (day >= make_date(1, 1, 1) && day <= make_date(9999, 12, 31))
+            return whose + to_string(day) + ", " + chunk(0, days_chunk);
+    }
+    return rest.empty() ? readable(key) : whose + "key " + readable(rest);
+}
+
 const std::vector<std::string>& Derived::families() {
     static const std::vector<std::string> all{
         std::string{meta},    std::string{states},   std::string{commands}, std::string{documents},

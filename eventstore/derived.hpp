@@ -18,6 +18,9 @@
 
 namespace liushui::store {
 
+// A key in words: "tenant rose, sku:tea".
+std::string describe_derived_key(std::string_view family, std::string_view key);
+
 // What the indexes need to know of an event.
 struct Indexed {
     TenantId tenant;

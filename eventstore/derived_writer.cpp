@@ -8,13 +8,15 @@ namespace liushui::store {
 
 DerivedWriter::DerivedWriter(KeyValue& store, const Model& model,
                              std::vector<std::unique_ptr<Executor>>& executors,
-                             boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed)
+                             boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed,
+                             std::function<void(bool)> full)
     : store_{store},
       model_{model},
       executors_{executors},
       strand_{boost::asio::make_strand(pool)},
       timer_{strand_},
-      failed_{std::move(failed)} {}
+      failed_{std::move(failed)},
+      told_full_{std::move(full)} {}
 
 void DerivedWriter::start() {
     boost::asio::post(strand_, [this] { tick(); });
@@ -25,7 +27,7 @@ void DerivedWriter::tick() {
     timer_.expires_after(interval);
     timer_.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped || stopped_) return;
-        if (!busy_) gather();
+        if (!busy_) begin();
         tick();
     });
 }
@@ -33,7 +35,7 @@ void DerivedWriter::tick() {
 void DerivedWriter::settle(std::function<void(Result<void>)> done) {
     boost::asio::post(strand_, [this, done = std::move(done)]() mutable {
         waiting_.push_back(std::move(done));
-        if (!busy_) gather();
+        if (!busy_) begin();
     });
 }
 
@@ -42,7 +44,7 @@ void DerivedWriter::settle_soon() {
         if (busy_) {
             soon_ = true;
         } else {
-            gather();
+            begin();
         }
     });
 }
@@ -54,11 +56,19 @@ void DerivedWriter::stop() {
     });
 }
 
-// Asks every executor that has something; the last to answer writes.
-void DerivedWriter::gather() {
+void DerivedWriter::begin() {
     busy_ = true;
     soon_ = false;
     served_ = std::exchange(waiting_, {});
+    if (positions_.empty()) {
+        gather();
+    } else {
+        write();
+    }
+}
+
+// Asks every executor that has something; the last to answer writes.
+void DerivedWriter::gather() {
     struct Round {
         std::vector<Settled> settled;
         std::size_t open = 0;
@@ -70,18 +80,20 @@ void DerivedWriter::gather() {
         if (executors_[i]->unsettled()) asked.push_back(i);
     }
     round->open = asked.size();
-    if (asked.empty()) return write(std::move(round->settled));
+    if (asked.empty()) return write();
     for (const auto i : asked) {
         executors_[i]->take_settled([this, round, i](Settled settled) {
             boost::asio::post(strand_, [this, round, i, settled = std::move(settled)]() mutable {
                 round->settled[i] = std::move(settled);
-                if (--round->open == 0) write(std::move(round->settled));
+                if (--round->open > 0) return;
+                compose(round->settled);
+                write();
             });
         });
     }
 }
 
-void DerivedWriter::write(std::vector<Settled> gathered) {
+void DerivedWriter::compose(const std::vector<Settled>& gathered) {
     DerivedBatch batch{store_, model_};
     Result<void> outcome{};
     for (std::size_t p = 0; p < gathered.size() && outcome; ++p) {
@@ -92,23 +104,38 @@ void DerivedWriter::write(std::vector<Settled> gathered) {
         for (const auto& [tenant, tag, stored] : gathered[p].states) {
             batch.put_state(tenant, tag, stored.state.get(), stored.number);
         }
-        if (gathered[p].position > 0) batch.set_position(static_cast<PartitionId>(p), gathered[p].position);
+        if (gathered[p].position == 0) continue;
+        batch.set_position(static_cast<PartitionId>(p), gathered[p].position);
+        positions_[p] = gathered[p].position;
     }
-    if (failure_) outcome = tl::make_unexpected(*failure_);
-    if (outcome && !batch.empty()) outcome = store_.write(batch.take(), Sync::no);
-    if (!outcome && !failure_) {
+    batch_ = batch.take();
+    if (!outcome && !failure_) failure_ = outcome.error();
+}
+
+void DerivedWriter::write() {
+    Result<void> outcome{};
+    if (!failure_ && !positions_.empty()) outcome = store_.write(batch_, Sync::no);
+    const bool full = !outcome && outcome.error().code == Code::storage_full;
+    if (full != full_) told_full_(full_ = full);
+    if (!outcome && !full) failure_ = outcome.error();
+    if (failure_) {
         // What was taken is not given back: derived/ stays where it is until the log is opened again.
-        failure_ = outcome.error();
-        failed_(*failure_);
+        outcome = tl::make_unexpected(*failure_);
+        if (!std::exchange(told_, true)) failed_(*failure_);
     }
     if (outcome) {
-        for (std::size_t p = 0; p < gathered.size(); ++p) {
-            if (gathered[p].position > 0) executors_[p]->settled(gathered[p].position);
-        }
+        for (const auto& [executor, position] : std::exchange(positions_, {}))
+            executors_[executor]->settled(position);
+        batch_ = {};
     }
     for (const auto& done : std::exchange(served_, {})) done(outcome);
     busy_ = false;
-    if (!waiting_.empty() || soon_) gather();
+    if (full) {
+        // Tried again with the next tick; until then nobody waits for it.
+        for (const auto& done : std::exchange(waiting_, {})) done(outcome);
+    } else if (!waiting_.empty() || soon_) {
+        begin();
+    }
 }
 
 }  // namespace liushui::store

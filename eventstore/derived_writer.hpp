@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -19,13 +20,15 @@ class DerivedWriter {
   public:
     static constexpr std::chrono::milliseconds interval{1'000};
 
-    // `pool` runs its strand; `failed` is told once when derived/ cannot be written.
+    // `pool` runs its strand; `failed` is told once when derived/ cannot be written, `full` when it finds no
+    // space, and when it has found some again.
     DerivedWriter(KeyValue& store, const Model& model, std::vector<std::unique_ptr<Executor>>& executors,
-                  boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed);
+                  boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed,
+                  std::function<void(bool)> full);
 
     void start();
     // Writes what is durable now, then calls with the outcome. Those who ask during a write share the next
-    // one.
+    // one. storage_full: not now; it is tried again by itself.
     void settle(std::function<void(Result<void>)> done);
     void settle_soon();
     // No more by itself.
@@ -33,8 +36,10 @@ class DerivedWriter {
 
   private:
     void tick();
+    void begin();
     void gather();
-    void write(std::vector<Settled> gathered);
+    void compose(const std::vector<Settled>& gathered);
+    void write();
 
     KeyValue& store_;
     const Model& model_;
@@ -42,10 +47,16 @@ class DerivedWriter {
     boost::asio::strand<boost::asio::any_io_executor> strand_;
     boost::asio::steady_timer timer_;
     std::function<void(const Failure&)> failed_;
+    std::function<void(bool)> told_full_;
+    bool full_ = false;
     bool stopped_ = false;
     bool busy_ = false;
     bool soon_ = false;
+    // Composed and not written yet: what found no space is kept for the next try.
+    Batch batch_;
+    std::map<std::size_t, std::uint64_t> positions_;  // by executor
     std::optional<Failure> failure_;
+    bool told_ = false;
     std::vector<std::function<void(Result<void>)>> waiting_;
     std::vector<std::function<void(Result<void>)>> served_;
 };

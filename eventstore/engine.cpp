@@ -42,7 +42,10 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
     engine->committer_ = std::make_unique<Committer>(
         log, engine->tail_, engine->options_.mark, engine->commit_pool_.get_executor(),
         Committer::Listener{[self](PartitionId p, std::uint64_t end) { self->executors_[p]->durable(end); },
-                            failed});
+                            failed, [self](const Failure&) { self->stalled(); }, [self] { self->resumed(); }},
+        engine->options_.watch_interval / 2);
+    const auto& limits = engine->options_.limits;
+    const auto load = std::make_shared<Load>(limits.queue_bytes_max, limits.tenant_queue_bytes_max);
     for (PartitionId p = 0; p < log.partitions(); ++p) {
         Executor::Ports ports{model,
                               clock,
@@ -51,14 +54,21 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
                               *engine->committer_,
                               engine->executor_pool_.get_executor(),
                               engine->storage_pool_.get_executor(),
-                              [self] { self->derived_writer_->settle_soon(); }};
+                              [self] { self->derived_writer_->settle_soon(); },
+                              self->full_,
+                              load};
         engine->executors_.push_back(
             std::make_unique<Executor>(p, engine->heads_[p], std::move(ports), engine->options_.limits));
     }
-    engine->derived_writer_ = std::make_unique<DerivedWriter>(derived, model, engine->executors_,
-                                                              engine->derived_pool_.get_executor(), failed);
+    const auto derived_full = [self](bool full) {
+        const std::lock_guard lock{self->space_mutex_};
+        self->derived_full_ = full;
+        self->tell_space();
+    };
+    engine->derived_writer_ = std::make_unique<DerivedWriter>(
+        derived, model, engine->executors_, engine->derived_pool_.get_executor(), failed, derived_full);
     engine->derived_writer_->start();
-    if (engine->options_.mark) boost::asio::post(engine->derived_pool_, [self] { self->keep_mark(); });
+    boost::asio::post(engine->derived_pool_, [self] { self->keep_watch(); });
     return engine;
 }
 
@@ -89,18 +99,48 @@ Result<void> Engine::claim() {
     return {};
 }
 
-// On derived_pool_, which is one thread.
-void Engine::keep_mark() {
-    constexpr std::chrono::seconds interval{1};
-    mark_timer_.expires_after(interval);
-    mark_timer_.async_wait([this](const boost::system::error_code& stopped) {
+// On derived_pool_, which is one thread: now and then the mark is synced and the disk looked at.
+void Engine::keep_watch() {
+    if (options_.short_of_space) {
+        const bool short_now = options_.short_of_space();
+        const std::lock_guard lock{space_mutex_};
+        short_of_space_ = short_now;
+        tell_space();
+    }
+    watch_timer_.expires_after(options_.watch_interval);
+    watch_timer_.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped || stopped_) return;
-        if (auto synced = options_.mark->sync(); !synced) {
+        const auto synced = options_.mark ? options_.mark->sync() : Result<void>{};
+        if (!synced && synced.error().code != Code::storage_full) {
             if (!failed_.exchange(true) && options_.on_failure) options_.on_failure(synced.error());
             return;
         }
-        keep_mark();
+        keep_watch();
     });
+}
+
+void Engine::stalled() {
+    {
+        const std::lock_guard lock{space_mutex_};
+        stalled_ = true;
+        tell_space();
+    }
+    for (auto& executor : executors_) executor->stalled();
+}
+
+void Engine::resumed() {
+    for (auto& executor : executors_) executor->resumed();
+    const std::lock_guard lock{space_mutex_};
+    stalled_ = false;
+    tell_space();
+}
+
+// Under space_mutex_.
+void Engine::tell_space() {
+    const bool full = short_of_space_ || stalled_ || derived_full_;
+    if (full_.exchange(full) == full) return;
+    if (options_.on_space) options_.on_space(full);
+    for (auto& executor : executors_) executor->look_again();  // who was held back is refused, or goes on
 }
 
 Engine::~Engine() {
@@ -109,6 +149,7 @@ Engine::~Engine() {
 
 void Engine::stop() {
     if (stopped_.exchange(true)) return;
+    if (committer_) committer_->wait_for_space_no_more();
     if (!executors_.empty()) {
         std::mutex mutex;
         std::condition_variable changed;
@@ -129,10 +170,11 @@ void Engine::stop() {
         wait();
         derived_writer_->stop();
     }
-    net::post(derived_pool_, [this] { mark_timer_.cancel(); });
+    net::post(derived_pool_, [this] { watch_timer_.cancel(); });
     commit_pool_.join();
     executor_pool_.join();
     storage_pool_.join();
+    pages_pool_.join();
     derived_pool_.join();
     tail_.stop();
     // A clean stop leaves the whole mark on disk; that it could not be is told by the next opening's check.
@@ -162,7 +204,9 @@ net::awaitable<Result<StoredState>> Engine::stored_state(TenantId tenant, Partit
 net::awaitable<Result<void>> Engine::brought_up(PartitionId partition) {
     if (!executors_[partition]->unsettled()) co_return Result<void>{};
     auto start = [this](std::function<void(Result<void>)> done) { derived_writer_->settle(std::move(done)); };
-    co_return co_await called_back<Result<void>>(std::move(start));
+    auto up = co_await called_back<Result<void>>(std::move(start));
+    if (!up && up.error().code == Code::storage_full) co_return fail(Code::position_not_reached, "derived/");
+    co_return up;
 }
 
 Result<std::vector<Event>> Engine::events(PartitionId partition, const TenantId& tenant,
@@ -186,7 +230,7 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId t
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(storage(), std::move(found));
+    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
 }
 
 net::awaitable<Result<std::vector<Event>>> Engine::events_by_tag(TenantId tenant, PartitionId partition,
@@ -199,7 +243,7 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_by_tag(TenantId tenant
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(storage(), std::move(found));
+    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
 }
 
 net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition,
@@ -212,7 +256,7 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenan
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(storage(), std::move(found));
+    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
 }
 
 net::any_io_executor Engine::storage() {
@@ -227,6 +271,12 @@ PartitionId Engine::partition_of_new(const TenantId& tenant) const {
 std::vector<std::size_t> Engine::queued_bytes() const {
     std::vector<std::size_t> bytes;
     for (const auto& executor : executors_) bytes.push_back(executor->queued_bytes());
+    return bytes;
+}
+
+std::vector<std::size_t> Engine::unsettled_bytes() const {
+    std::vector<std::size_t> bytes;
+    for (const auto& executor : executors_) bytes.push_back(executor->unsettled_bytes());
     return bytes;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,12 @@ struct EngineOptions {
     // know of more records than the log has.
     std::function<Result<void>()> check_derived;
     AcknowledgedMark* mark = nullptr;  // null: a log in memory
+    // Asked now and then: the disk has less than its reserve. While it says so, or a write has found no
+    // space, new commands are refused with storage_full; those that were done before are still answered.
+    std::function<bool()> short_of_space;
+    std::function<void(bool full)> on_space;  // told of each change
+    // Between syncs of the mark, and looks at the disk; twice as often a batch without space is tried again.
+    std::chrono::milliseconds watch_interval{1'000};
 };
 
 class Engine {
@@ -63,7 +71,7 @@ class Engine {
         co_return Found{*static_cast<const typename K::State*>(stored->state.get()), stored->number};
     }
 
-    // The events of a document, a tag or a day, as the log has them. On the storage pool; derived/ is
+    // The events of a document, a tag or a day, as the log has them. On a thread of their own; derived/ is
     // brought up first where it is behind.
     boost::asio::awaitable<Result<std::vector<Event>>> events_of_document(TenantId tenant,
                                                                           PartitionId partition,
@@ -84,12 +92,19 @@ class Engine {
     boost::asio::any_io_executor storage();
     PartitionId partition_of_new(const TenantId& tenant) const;
     Committer::Counters committed() const { return committer_->counters(); }
+    const Committer& committer() const { return *committer_; }
+    // By partition: commands waiting or in flight; events that derived/ does not contain yet.
     std::vector<std::size_t> queued_bytes() const;
+    bool full() const { return full_; }
+    std::vector<std::size_t> unsettled_bytes() const;
 
   private:
     Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options);
     Result<void> claim();
-    void keep_mark();
+    void keep_watch();
+    void stalled();
+    void resumed();
+    void tell_space();
     boost::asio::awaitable<Result<StoredState>> stored_state(TenantId tenant, PartitionId partition,
                                                              std::string tag);
     boost::asio::awaitable<Result<void>> brought_up(PartitionId partition);
@@ -104,13 +119,20 @@ class Engine {
     Tail tail_;
     boost::asio::thread_pool executor_pool_;
     boost::asio::thread_pool storage_pool_;
+    boost::asio::thread_pool pages_pool_{
+        1};  // pages of events: one in memory at a time, and no decision waits
     boost::asio::thread_pool commit_pool_{1};
     boost::asio::thread_pool derived_pool_{1};
-    boost::asio::steady_timer mark_timer_{derived_pool_};
+    boost::asio::steady_timer watch_timer_{derived_pool_};
     std::vector<PartitionHead> heads_;
     std::vector<std::unique_ptr<Executor>> executors_;
     std::unique_ptr<Committer> committer_;
     std::unique_ptr<DerivedWriter> derived_writer_;
+    std::mutex space_mutex_;
+    bool short_of_space_ = false;  // under space_mutex_
+    bool stalled_ = false;         // likewise: the log waits for space
+    bool derived_full_ = false;    // likewise: derived/ does
+    std::atomic<bool> full_{false};
     std::atomic<bool> stopped_{false};
     std::atomic<bool> failed_{false};
 };

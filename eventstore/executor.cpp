@@ -6,33 +6,20 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include "eventstore/cache_source.hpp"
+
 namespace liushui::store {
 namespace {
 
-constexpr int rounds_max = 8;        // fetches a decision may ask for
-constexpr int commands_a_turn = 64;  // before the strand lets others run
+constexpr int rounds_max = 8;       // fetches a decision may ask for
+constexpr int commands_a_turn = 8;  // before the strand lets others run
 const std::string stream_tag = tag_of(TenantHeadKey{});
 
-class CacheSource final : public StateSource {
-  public:
-    CacheSource(StateCache& cache, const TenantId& tenant) : cache_{cache}, tenant_{tenant} {}
-    Found find(std::string_view tag) const override {
-        const auto* slot = cache_.find(StateCache::key_of(tenant_.value, tag));
-        return slot ? Found{true, slot->state.get()} : Found{};
-    }
-
-  private:
-    StateCache& cache_;
-    const TenantId& tenant_;
-};
-
-// Turned away before a decision: the same command may be accepted later.
-bool undecided(Code code) {
-    return code == Code::overloaded || code == Code::stopping || code == Code::outcome_unknown;
-}
-
-Failure gate(std::string what) {
-    return {Code::internal, "last gate: " + std::move(what), {}, {}};
+Failure gate(const EventHead& head, const std::string& what) {
+    return {Code::internal,
+            "last gate: tenant " + head.tenant.value + ", event " + std::to_string(head.number) + ": " + what,
+            {},
+            {}};
 }
 
 }  // namespace
@@ -41,6 +28,8 @@ Executor::Executor(PartitionId partition, PartitionHead head, Ports ports, Execu
     : partition_{partition},
       ports_{std::move(ports)},
       limits_{limits},
+      load_{ports_.load ? ports_.load
+                        : std::make_shared<Load>(limits.queue_bytes_max, limits.tenant_queue_bytes_max)},
       strand_{boost::asio::make_strand(ports_.pool)},
       head_{head},
       cache_{head.next_index, limits.states_max},
@@ -55,11 +44,13 @@ void Executor::on_strand(std::function<void()> task) {
 // --- the way in ---
 
 void Executor::submit(Submission submission, Completion done) {
-    if (queued_bytes_ + submission.bytes > limits_.queue_bytes_max) {
-        const Failure full{Code::overloaded, submission.tenant.value, {}, {}};
+    const std::size_t bytes = submission.bytes;
+    if (const auto refused = load_->queue(submission.tenant, bytes)) {
+        const Failure full{*refused, "queue", {}, {}};
         if (submission.lane) on_strand([lane = submission.lane, full] { lane->broken_ = full; });
         return done(tl::make_unexpected(full));
     }
+    queued_bytes_ += bytes;
     auto item = std::make_shared<Item>();
     item->id = command_hash(submission.command);
     item->id_key = StateCache::key_of(submission.tenant.value, {item->id.data(), item->id.size()});
@@ -68,9 +59,11 @@ void Executor::submit(Submission submission, Completion done) {
     // On the caller's thread: a bloom filter answers, and only a repeated command reads a block.
     item->id_absent_at = derived_position_;
     const auto number = ports_.derived.number_of(item->submission.tenant, item->id);
-    if (!number) return item->done(tl::make_unexpected(number.error()));
-    if (*number) return boost::asio::post(ports_.storage, [this, item, n = **number] { replay(item, n); });
-    queued_bytes_ += item->submission.bytes;
+    if (!number || *number) {
+        release(*item);
+        if (!number) return item->done(tl::make_unexpected(number.error()));
+        return boost::asio::post(ports_.storage, [this, item, n = **number] { replay(item, n); });
+    }
     on_strand([this, item = std::move(item)]() mutable { enqueue(std::move(item)); });
 }
 
@@ -114,8 +107,11 @@ void Executor::run() {
 
 // The log or derived/ is too far behind what was decided.
 bool Executor::held_back() const {
-    return !failure_ &&
-           (flights_.size() >= limits_.flight_records_max || unsettled_bytes_ >= limits_.unsettled_bytes_max);
+    if (failure_ || ports_.full) return false;
+    // Where all together are too far, only those that have a part in it wait: derived/ wakes them.
+    const bool all = unsettled_bytes_ > 0 && load_->unsettled_bytes >= limits_.all_unsettled_bytes_max;
+    return all || flights_.size() >= limits_.flight_records_max ||
+           unsettled_bytes_ >= limits_.unsettled_bytes_max;
 }
 
 void Executor::go_on() {
@@ -138,6 +134,7 @@ void Executor::serve(const ItemPtr& item) {
     auto missing = absent(*item, tags);
     // Commands whose ids were forgotten since the look-up are looked up again.
     if (!missing.empty() || item->id_absent_at < ids_floor_) return fetch(item, std::move(missing));
+    if (ports_.full) return answer(item, fail(Code::storage_full));
     decide(item, *cache_.find(StateCache::key_of(item->submission.tenant.value, stream_tag)));
 }
 
@@ -204,16 +201,18 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     head.tags = tags_of(draft.changes);
     if (draft.entry) {
         draft.entry->number = stream.entries + 1;
-        if (!balanced(*draft.entry)) return answer(item, tl::make_unexpected(gate("debit is not credit")));
+        if (!balanced(*draft.entry))
+            return answer(item, tl::make_unexpected(gate(head, "debit is not credit")));
         if (!merged(*draft.entry))
-            return answer(item, tl::make_unexpected(gate("entry lines are not merged")));
+            return answer(item, tl::make_unexpected(gate(head, "entry lines are not merged")));
     }
     if (draft.stock_change != (draft.entry ? stock_change(*draft.entry) : Money{}))
-        return answer(item, tl::make_unexpected(gate("stock and its accounts move apart")));
+        return answer(item, tl::make_unexpected(gate(head, "stock and its accounts move apart")));
     const std::string line = ports_.model.line(head, draft);
     // What cannot be read back would stop every later opening of the log.
     if (const auto readable = ports_.model.parse(line); !readable) {
-        return answer(item, tl::make_unexpected(gate("the event cannot be read: " + readable.error().about)));
+        return answer(item,
+                      tl::make_unexpected(gate(head, "the event cannot be read: " + readable.error().about)));
     }
     if (line.size() > payload_max_bytes) {
         return answer(item, fail(Code::event_too_large, {}, std::to_string(line.size()),
@@ -259,6 +258,7 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     flight.event = event;
     gathered_bytes_ += line.size();
     unsettled_bytes_ += line.size();
+    load_->unsettled_bytes += line.size();
     recent_[item->id_key] = Recent{submission.request, event, flight.end, false, {}};
     unsettled_events_.push_back({flight.end, item->id_key, line.size()});
     flights_.push_back(std::move(flight));
@@ -317,175 +317,6 @@ void Executor::replay(const ItemPtr& item, std::int64_t number) const {
         return Accepted{std::make_shared<const Event>(*std::move(event)), number, true};
     };
     item->done(found());
-}
-
-void Executor::join(const ItemPtr& item, Recent& recent) {
-    if (recent.request != item->submission.request) {
-        return answer(item, fail(Code::idempotency_key_reused, item->submission.command));
-    }
-    if (recent.durable) {
-        answer(item, Accepted{recent.event, recent.event->head.number, true});
-        return;
-    }
-    release(*item);
-    recent.joined.push_back(std::move(item->done));
-    leave(item);
-}
-
-// --- the way out ---
-
-void Executor::answer(const ItemPtr& item, Result<Accepted> outcome) {
-    if (!outcome && undecided(outcome.error().code)) break_lane(item, outcome.error());
-    release(*item);
-    auto done = std::move(item->done);
-    if (flights_.empty()) {
-        done(std::move(outcome));
-    } else {
-        flights_.back().after.emplace_back(std::move(done), std::move(outcome));
-    }
-    leave(item);
-}
-
-void Executor::release(Item& item) {
-    queued_bytes_ -= std::exchange(item.submission.bytes, 0);
-}
-
-// It has been decided (or refused): the next of its lane may be.
-void Executor::leave(const ItemPtr& item) {
-    --items_;
-    if (std::exchange(item->holds_lane, false)) {
-        const auto& lane = item->submission.lane;
-        if (lane->waiting_.empty()) {
-            lane->busy_ = false;
-        } else {
-            auto following = std::move(lane->waiting_.front());
-            lane->waiting_.pop_front();
-            following->holds_lane = true;
-            to_queue(std::move(following));
-        }
-    }
-    check_drained();
-}
-
-void Executor::break_lane(const ItemPtr& item, const Failure& why) {
-    const auto& lane = item->submission.lane;
-    if (!lane || lane->broken_) return;
-    lane->broken_ = why;
-    if (!item->holds_lane) return;  // those that wait came before it
-    for (const auto& waiting : std::exchange(lane->waiting_, {})) answer(waiting, tl::make_unexpected(why));
-}
-
-void Executor::durable(std::uint64_t end) {
-    on_strand([this, end] {
-        durable_end_ = end;  // before anybody is answered: who reads derived/ then knows that it is behind
-        while (!flights_.empty() && flights_.front().end <= end) {
-            Flight flight = std::move(flights_.front());
-            flights_.pop_front();
-            land(flight);
-        }
-        if (gathered_bytes_ > limits_.settle_bytes) ports_.settle_soon();
-        go_on();
-        check_drained();
-    });
-}
-
-void Executor::land(Flight& flight) {
-    auto& recent = recent_.at(flight.id_key);
-    recent.durable = true;
-    settled_events_.push_back(std::move(flight.indexed));
-    for (auto& state : flight.states) {
-        auto key = StateCache::key_of(state.tenant.value, state.tag);
-        settled_states_.insert_or_assign(std::move(key), std::move(state));
-    }
-    queued_bytes_ -= flight.bytes;
-    const Accepted accepted{flight.event, flight.event->head.number, false};
-    flight.done(accepted);
-    for (const auto& joined : std::exchange(recent.joined, {}))
-        joined(Accepted{flight.event, accepted.position, true});
-    for (auto& [done, outcome] : flight.after) done(std::move(outcome));
-}
-
-void Executor::failed(const Failure& cause) {
-    on_strand([this, cause] {
-        failure_ = Failure{Code::outcome_unknown, cause.about, {}, {}};
-        const auto unknown = [this]() -> Result<Accepted> { return tl::make_unexpected(*failure_); };
-        for (auto& flight : std::exchange(flights_, {})) {
-            flight.done(unknown());
-            queued_bytes_ -= flight.bytes;
-            for (const auto& joined : recent_.at(flight.id_key).joined) joined(unknown());
-            for (const auto& refused : flight.after) refused.first(unknown());
-        }
-        recent_.clear();
-        go_on();
-        check_drained();
-    });
-}
-
-// --- derived/ follows ---
-
-void Executor::take_settled(std::function<void(Settled)> done) {
-    on_strand([this, done = std::move(done)] {
-        Settled settled;
-        settled.position = durable_end_;
-        settled.events = std::exchange(settled_events_, {});
-        for (auto& [key, state] : std::exchange(settled_states_, {}))
-            settled.states.push_back(std::move(state));
-        gathered_bytes_ = 0;
-        done(std::move(settled));
-    });
-}
-
-void Executor::settled(std::uint64_t position) {
-    derived_position_ = position;
-    on_strand([this, position] {
-        cache_.settle(position);
-        cache_.trim();
-        while (!unsettled_events_.empty() && unsettled_events_.front().end <= position) {
-            recent_.erase(unsettled_events_.front().id_key);
-            unsettled_bytes_ -= unsettled_events_.front().bytes;
-            unsettled_events_.pop_front();
-        }
-        ids_floor_ = std::max(ids_floor_, position);
-        go_on();
-    });
-}
-
-void Executor::read(TenantId tenant, std::string tag, std::function<void(Result<StoredState>)> done) {
-    on_strand([this, tenant = std::move(tenant), tag = std::move(tag), done = std::move(done)]() mutable {
-        if (const auto* slot = cache_.find(StateCache::key_of(tenant.value, tag))) {
-            return done(StoredState{slot->state, slot->number});
-        }
-        const std::uint64_t known_at = derived_position_;
-        boost::asio::post(ports_.storage, [this, known_at, tenant = std::move(tenant), tag = std::move(tag),
-                                           done = std::move(done)]() mutable {
-            auto stored = ports_.derived.state(tenant, tag);
-            on_strand([this, known_at, tenant = std::move(tenant), tag = std::move(tag),
-                       done = std::move(done), stored = std::move(stored)]() mutable {
-                if (!stored) return done(tl::make_unexpected(std::move(stored).error()));
-                const auto key = StateCache::key_of(tenant.value, tag);
-                auto found = *std::move(stored);
-                if (!cache_.offer(key, found ? found->state : nullptr, found ? found->number : 0, known_at)) {
-                    return read(std::move(tenant), std::move(tag), std::move(done));
-                }
-                const auto* slot = cache_.find(key);
-                done(StoredState{slot->state, slot->number});
-                cache_.trim();
-            });
-        });
-    });
-}
-
-void Executor::drain(std::function<void()> done) {
-    on_strand([this, done = std::move(done)]() mutable {
-        draining_ = true;
-        drained_.push_back(std::move(done));
-        check_drained();
-    });
-}
-
-void Executor::check_drained() {
-    if (!draining_ || items_ > 0 || !flights_.empty()) return;
-    for (const auto& done : std::exchange(drained_, {})) done();
 }
 
 }  // namespace liushui::store

@@ -21,6 +21,7 @@
 #include "eventstore/committer.hpp"
 #include "eventstore/derived.hpp"
 #include "eventstore/event_reader.hpp"
+#include "eventstore/load.hpp"
 #include "eventstore/state_cache.hpp"
 #include "eventstore/submission.hpp"
 #include "eventstore/turns.hpp"
@@ -28,11 +29,13 @@
 namespace liushui::store {
 
 struct ExecutorLimits {
-    std::size_t queue_bytes_max = 32 << 20;      // waiting and in flight
-    std::size_t flight_records_max = 4'096;      // written but not yet durable
-    std::size_t states_max = 65'536;             // clean ones kept in memory
-    std::size_t settle_bytes = 4 << 20;          // events after which derived/ is asked to catch up
-    std::size_t unsettled_bytes_max = 32 << 20;  // events that derived/ may be behind; then commands wait
+    std::size_t queue_bytes_max = 32 << 20;          // waiting and in flight, all partitions together
+    std::size_t tenant_queue_bytes_max = 4 << 20;    // of these, one tenant's
+    std::size_t flight_records_max = 4'096;          // written but not yet durable
+    std::size_t states_max = 65'536;                 // clean ones kept in memory
+    std::size_t settle_bytes = 4 << 20;              // events after which derived/ is asked to catch up
+    std::size_t unsettled_bytes_max = 32 << 20;      // events that derived/ may be behind; then commands wait
+    std::size_t all_unsettled_bytes_max = 64 << 20;  // the same, all partitions together
 };
 
 // What became durable since derived/ was last brought up.
@@ -58,6 +61,8 @@ class Executor {
         boost::asio::any_io_executor pool;     // strands run here
         boost::asio::any_io_executor storage;  // disk reads run here
         std::function<void()> settle_soon;     // asks for derived/ to be brought up
+        const std::atomic<bool>& full;         // the disk is: nothing new is decided
+        std::shared_ptr<Load> load = nullptr;  // null: this partition is alone
     };
 
     // `derived_position`: derived/ contains the partition's log below it; head.next_index at opening.
@@ -69,12 +74,19 @@ class Executor {
 
     void durable(std::uint64_t end);    // from the committer
     void failed(const Failure& cause);  // from the committer
+    // From the committer: there is no space, for how long nobody knows. What is in flight stays so, but who
+    // waits for it is told that its outcome is unknown.
+    void stalled();
+    void resumed();
+    // Somebody may be waiting for what has changed: `full`, say.
+    void look_again();
     void take_settled(std::function<void(Settled)> done);
     void settled(std::uint64_t position);
     // Refuses new commands, and calls when all that was accepted has been answered.
     void drain(std::function<void()> done);
 
     std::size_t queued_bytes() const { return queued_bytes_; }
+    std::size_t unsettled_bytes() const { return unsettled_bytes_; }
     // Something is durable (and may have been answered) that derived/ does not contain yet.
     bool unsettled() const { return derived_position_ < durable_end_; }
 
@@ -135,17 +147,26 @@ class Executor {
     void replay(const ItemPtr& item, std::int64_t number) const;
     void join(const ItemPtr& item, Recent& recent);
     void answer(const ItemPtr& item, Result<Accepted> outcome);  // when what it saw is durable
+    void answer_now(const ItemPtr& item, Result<Accepted> outcome);
     void leave(const ItemPtr& item);
     void break_lane(const ItemPtr& item, const Failure& why);
     bool held_back() const;
     void go_on();
-    void release(Item& item);  // its bytes no longer wait
+    void release(Item& item) {  // its bytes no longer wait
+        dequeued(item.submission.tenant, std::exchange(item.submission.bytes, 0));
+    }
+    void dequeued(const TenantId& tenant, std::size_t bytes) {
+        queued_bytes_ -= bytes;
+        load_->dequeue(tenant, bytes);
+    }
     void land(Flight& flight);
+    void give_up(Flight& flight, const Failure& why);
     void check_drained();
 
     const PartitionId partition_;
     const Ports ports_;
     const ExecutorLimits limits_;
+    const std::shared_ptr<Load> load_;
     boost::asio::strand<boost::asio::any_io_executor> strand_;
 
     PartitionHead head_;
@@ -159,8 +180,8 @@ class Executor {
     std::unordered_map<std::string, Settled::State> settled_states_;
     std::size_t gathered_bytes_ = 0;  // of events since derived/ last took some
     std::deque<Unsettled> unsettled_events_;
-    std::size_t unsettled_bytes_ = 0;
     std::size_t items_ = 0;
+    bool stalled_ = false;
     std::optional<Failure> failure_;
     std::vector<std::function<void()>> drained_;
     bool draining_ = false;
@@ -168,6 +189,7 @@ class Executor {
     std::atomic<std::uint64_t> durable_end_;
     std::atomic<std::uint64_t> derived_position_;
     std::atomic<std::size_t> queued_bytes_{0};
+    std::atomic<std::size_t> unsettled_bytes_{0};
 };
 
 // Belongs to its executor's strand.

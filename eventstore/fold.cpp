@@ -14,22 +14,6 @@ std::string at(PartitionId partition, std::uint64_t index, std::string_view what
            std::string{what};
 }
 
-std::string_view words(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::accepted:
-            return "accepted";
-        case Verdict::foreign_term:
-            return "its term is not the partition's";
-        case Verdict::foreign_writer:
-            return "its writer is not the term's";
-        case Verdict::out_of_sequence:
-            return "its sequence is not the next one";
-        case Verdict::chain_broken:
-            return "its chain hash does not follow from the records before it";
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<PartitionHead> read_head(const Log& log, PartitionId partition) {
@@ -101,6 +85,13 @@ Result<void> Fold::fold(std::uint64_t index, std::string_view line) {
     }
     const auto changes = model_.changes(*event);
     if (checks_ == Checks::all) {
+        if (event->entry && !balanced(*event->entry))
+            return fail(Code::internal, at(partition_, index, where() + "its entry does not balance"));
+        if (head.number == 1) begun_.insert(head.tenant.value);
+        if (!begun_.contains(head.tenant.value)) {
+            return fail(Code::internal,
+                        at(partition_, index, where() + "the tenant's events are in another partition"));
+        }
         if (model_.rewrite(*event) != line) {
             return fail(Code::internal,
                         at(partition_, index, where() + "its bytes are not as an event is written"));

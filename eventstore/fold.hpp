@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "eventstore/derived.hpp"
 #include "eventstore/log.hpp"
@@ -55,6 +56,7 @@ class Fold {
     std::unordered_map<std::string, Held> states_;
     std::size_t states_bytes_ = 0;
     std::uint64_t events_ = 0;
+    std::unordered_set<std::string> begun_;  // Checks::all: tenants whose first event is in this partition
 };
 
 // How far bringing up has come, for a progress line.

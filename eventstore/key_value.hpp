@@ -54,6 +54,8 @@ class KeyValue {
         std::string_view family, std::string_view prefix, std::string_view from,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
     virtual Result<void> write(const Batch& batch, Sync sync) = 0;
+    // Before a clean end: the next opening has nothing to replay.
+    virtual void flush() {}
 };
 
 }  // namespace liushui::store

@@ -25,9 +25,12 @@ class Log {
   public:
     virtual ~Log() = default;
     virtual PartitionId partitions() const = 0;  // a property of the log, fixed when it was made
-    // All of `records` or none, on disk when it returns. Failure: code internal, about = what the
-    // storage said; afterwards nothing is known about these records and every later append fails
-    // until the log is opened again. Called by one thread.
+    // All of `records` or none, on disk when it returns. Called by one thread. Failures, about = what the
+    // storage said:
+    //   storage_full  nothing is known about these records. The very same are to be appended again, when the
+    //                 disk may have space: what did arrive is not written twice.
+    //   internal      nothing is known about them, and every later append fails until the log is opened
+    //   again.
     virtual Result<void> append(std::span<const Appended> records) = 0;
     // Calls `visit(index, bytes)` for the records of a partition from `from` on, in order, without a
     // gap, until it returns false or the end. From any thread. Failure: a read error.

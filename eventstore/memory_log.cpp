@@ -1,5 +1,7 @@
 #include "eventstore/memory_log.hpp"
 
+#include <utility>
+
 namespace liushui::store {
 
 Result<void> MemoryLog::append(std::span<const Appended> records) {
@@ -10,8 +12,11 @@ Result<void> MemoryLog::append(std::span<const Appended> records) {
     changed_.notify_all();
     changed_.wait(lock, [this] { return !held_; });
     --waiting_;
+    const auto full = [] { return fail(Code::storage_full, "the log cannot be written: no space"); };
+    if (full_ && std::exchange(arrives_, Arrives::nothing) == Arrives::nothing) return full();
     for (const auto& record : records) {
         auto& partition = records_[record.partition];
+        if (record.index < partition.size()) continue;  // it had arrived
         if (record.index != partition.size()) {
             return fail(Code::internal, "record " + std::to_string(record.index) +
                                             " does not follow in partition " +
@@ -19,6 +24,7 @@ Result<void> MemoryLog::append(std::span<const Appended> records) {
         }
         partition.emplace_back(record.bytes);
     }
+    if (full_) return full();
     return {};
 }
 
@@ -49,6 +55,17 @@ std::uint64_t MemoryLog::end(PartitionId partition) const {
 void MemoryLog::fail_append(int nth) {
     const std::lock_guard lock{mutex_};
     fail_in_ = nth;
+}
+
+void MemoryLog::fill_up(Arrives arrives) {
+    const std::lock_guard lock{mutex_};
+    full_ = true;
+    arrives_ = arrives;
+}
+
+void MemoryLog::make_space() {
+    const std::lock_guard lock{mutex_};
+    full_ = false;
 }
 
 void MemoryLog::hold() {

@@ -23,6 +23,10 @@ class MemoryLog final : public Log {
 
     // The n-th append from now fails (1: the next), and every one after it.
     void fail_append(int nth);
+    // From now on appends find no space; what the next one brings may arrive nevertheless.
+    enum class Arrives : std::uint8_t { nothing, next };
+    void fill_up(Arrives arrives = Arrives::nothing);
+    void make_space();
     // Appends wait until release(), as if the disk took its time.
     void hold();
     void release();
@@ -37,6 +41,8 @@ class MemoryLog final : public Log {
     std::vector<std::vector<std::string>> records_;
     int fail_in_ = -1;
     bool failed_ = false;
+    bool full_ = false;
+    Arrives arrives_ = Arrives::nothing;
     bool held_ = false;
     int waiting_ = 0;
 };

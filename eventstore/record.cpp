@@ -129,4 +129,20 @@ Verdict accept(PartitionHead& head, const RecordView& record) {
     return Verdict::accepted;
 }
 
+std::string_view words(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::accepted:
+            return "accepted";
+        case Verdict::foreign_term:
+            return "its term is not the partition's";
+        case Verdict::foreign_writer:
+            return "its writer is not the term's";
+        case Verdict::out_of_sequence:
+            return "its sequence is not the next one";
+        case Verdict::chain_broken:
+            return "its chain hash does not follow from the records before it";
+    }
+    return {};
+}
+
 }  // namespace liushui::store

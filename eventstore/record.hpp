@@ -71,5 +71,7 @@ enum class Verdict : std::uint8_t { accepted, foreign_term, foreign_writer, out_
 // a claim is accepted iff its term is the next one; data and noops iff term, writer and sequence
 // are the expected ones. Accepted: `head` moves on. The chain is checked with it.
 Verdict accept(PartitionHead& head, const RecordView& record);
+// What is wrong with the record.
+std::string_view words(Verdict verdict);
 
 }  // namespace liushui::store

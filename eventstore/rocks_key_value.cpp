@@ -1,140 +1,153 @@
 #include "eventstore/rocks_key_value.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <filesystem>
 
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
+#include "eventstore/bytes.hpp"
+#include "eventstore/rocks_database.hpp"
 
 namespace liushui::store {
 namespace {
 
+constexpr std::uint64_t ring = 65'536;  // writes: more than its write-ahead files hold
 constexpr std::size_t memtable_bytes = 8 << 20;
-
-rocksdb::Slice slice(std::string_view bytes) {
-    return {bytes.data(), bytes.size()};
-}
-std::string_view view(const rocksdb::Slice& bytes) {
-    return {bytes.data(), bytes.size()};
-}
+constexpr std::size_t wal_bytes_max = 16 << 20;  // what a start after a crash replays, key by key
+constexpr std::size_t scratch_memtables_bytes = 64 << 20;
 
 }  // namespace
 
+RocksKeyValue::RocksKeyValue(std::string directory) : directory_{std::move(directory)} {}
+RocksKeyValue::~RocksKeyValue() = default;
+
 Result<std::unique_ptr<RocksKeyValue>> RocksKeyValue::open(const std::string& directory,
                                                            const RocksSettings& settings, Access access) {
-    std::unique_ptr<RocksKeyValue> store{new RocksKeyValue{directory, settings}};
-    auto options = database_options(settings);
-    options.create_if_missing = access == Access::write;
-    std::vector<std::string> names;
-    if (!rocksdb::DB::ListColumnFamilies(options, directory, &names).ok()) {
-        names = {rocksdb::kDefaultColumnFamilyName};  // new; anything worse shows on opening
-    }
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    for (const auto& name : names)
-        descriptors.emplace_back(name, family_options(settings, memtable_bytes, true));
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* database = nullptr;
-    const auto status =
-        access == Access::write
-            ? rocksdb::DB::Open(options, directory, descriptors, &handles, &database)
-            : rocksdb::DB::OpenForReadOnly(options, directory, descriptors, &handles, &database);
-    if (!status.ok()) return tl::make_unexpected(failure_of(directory + " cannot be opened", status));
-    store->database_.reset(database);
-    for (std::size_t i = 0; i < names.size(); ++i) store->families_[names[i]] = handles[i];
+    std::unique_ptr<RocksKeyValue> store{new RocksKeyValue{directory}};
+    RocksDatabase::Shape shape;
+    shape.options = [settings](const std::string&) { return family_options(settings, memtable_bytes, true); };
+    shape.tune = [scratch = settings.scratch](rocksdb::DBOptions& options) {
+        options.max_total_wal_size = wal_bytes_max;
+        if (!scratch) return;
+        options.db_write_buffer_size = scratch_memtables_bytes;
+        options.avoid_flush_during_shutdown = true;
+    };
+    const auto how = access == Access::write ? RocksDatabase::Access::create : RocksDatabase::Access::read;
+    if (const auto status = RocksDatabase::open(directory, settings, std::move(shape), how, store->database_);
+        !status.ok())
+        return tl::make_unexpected(failure_of(directory + " cannot be opened", status));
+    store->numbered_ = !settings.scratch;
+    if (const auto status = store->find_last_write(); !status.ok())
+        return tl::make_unexpected(failure_of(directory, status));
     return store;
 }
 
-RocksKeyValue::RocksKeyValue(std::string directory, RocksSettings settings)
-    : directory_{std::move(directory)}, settings_{std::move(settings)} {}
-
-RocksKeyValue::~RocksKeyValue() {
-    if (!database_) return;
-    for (const auto& [name, family] : families_) database_->DestroyColumnFamilyHandle(family);
-    for (auto* family : dropped_) database_->DestroyColumnFamilyHandle(family);
-    database_->Close();
+rocksdb::Status RocksKeyValue::find_last_write() {
+    if (!numbered_) return rocksdb::Status::OK();
+    std::uint64_t first = ~std::uint64_t{0};
+    std::uint64_t last = 0;
+    std::uint64_t count = 0;
+    bool sound = true;
+    const auto status = database_->scan(
+        rocksdb::kDefaultColumnFamilyName, {}, {}, [&](std::string_view key, std::string_view value) {
+            sound = key.size() == sizeof(std::uint32_t) && value.size() == sizeof(std::uint64_t);
+            if (!sound) return false;
+            const auto number = get_big_endian<std::uint64_t>(value);
+            sound = get_big_endian<std::uint32_t>(key) == number % ring;
+            first = std::min(first, number);
+            last = std::max(last, number);
+            ++count;
+            return sound;
+        });
+    if (!status.ok()) return status;
+    const bool whole = count == 0 || (last - first + 1 == count && (first == 1 || count == ring));
+    if (!sound || !whole || last < last_write_) {
+        return rocksdb::Status::Corruption("a write before number " +
+                                           std::to_string(std::max(last, last_write_)) + " is missing");
+    }
+    last_write_ = last;
+    return status;
 }
 
-rocksdb::ColumnFamilyHandle* RocksKeyValue::handle(std::string_view family) const {
-    const std::shared_lock lock{mutex_};
-    const auto known = families_.find(family);
-    return known == families_.end() ? nullptr : known->second;
+void RocksKeyValue::disposable(std::function<void(std::string_view, const Failure&)> damaged) {
+    damaged_ = std::move(damaged);
 }
 
-Failure RocksKeyValue::failed(std::string_view family, const rocksdb::Status& status) const {
-    return failure_of(directory_ + ", " + std::string{family}, status);
+tl::unexpected<Failure> RocksKeyValue::failed(std::string_view family, const rocksdb::Status& status) const {
+    const std::string name = std::filesystem::path{directory_}.filename();
+    auto failure = failure_of(name + "/" + std::string{family}, status);
+    if (damaged_ && failure.code == Code::internal) {
+        failure.code = Code::derived_damaged;
+        damaged_(family, failure);
+    }
+    return tl::make_unexpected(std::move(failure));
 }
 
 Result<void> RocksKeyValue::ensure_family(std::string_view family) {
-    const std::unique_lock lock{mutex_};
-    if (families_.contains(family)) return {};
-    rocksdb::ColumnFamilyHandle* made = nullptr;
-    const auto status = database_->CreateColumnFamily(family_options(settings_, memtable_bytes, true),
-                                                      std::string{family}, &made);
-    if (!status.ok()) return tl::make_unexpected(failed(family, status));
-    families_.emplace(family, made);
+    if (const auto status = database_->make_family(family); !status.ok()) return failed(family, status);
     return {};
 }
 
 Result<void> RocksKeyValue::drop_family(std::string_view family) {
-    const std::unique_lock lock{mutex_};
-    const auto known = families_.find(family);
-    if (known == families_.end()) return {};
-    if (const auto status = database_->DropColumnFamily(known->second); !status.ok()) {
-        return tl::make_unexpected(failed(family, status));
-    }
-    dropped_.push_back(known->second);
-    families_.erase(known);
+    if (const auto status = database_->drop_family(family); !status.ok()) return failed(family, status);
     return {};
 }
 
 std::vector<std::string> RocksKeyValue::families() const {
-    const std::shared_lock lock{mutex_};
-    std::vector<std::string> names;
-    for (const auto& [name, family] : families_) {
-        if (name != rocksdb::kDefaultColumnFamilyName)
-            names.push_back(name);  // it is always there, and empty
-    }
-    return names;
+    return database_->families();
 }
 
 Result<std::optional<std::string>> RocksKeyValue::get(std::string_view family, std::string_view key) const {
-    auto* place = handle(family);
-    if (!place) return std::nullopt;
     std::string value;
-    const auto status = database_->Get({}, place, slice(key), &value);
+    const auto status = database_->get(family, key, value);
     if (status.IsNotFound()) return std::nullopt;
-    if (!status.ok()) return tl::make_unexpected(failed(family, status));
+    if (!status.ok()) return failed(family, status);
     return value;
 }
 
 Result<void> RocksKeyValue::scan(std::string_view family, std::string_view prefix, std::string_view from,
                                  const std::function<bool(std::string_view, std::string_view)>& visit) const {
-    auto* place = handle(family);
-    if (!place) return {};
-    const std::unique_ptr<rocksdb::Iterator> row{database_->NewIterator({}, place)};
-    for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {
-        if (!view(row->key()).starts_with(prefix)) return {};
-        if (!visit(view(row->key()), view(row->value()))) return {};
-    }
-    if (!row->status().ok()) return tl::make_unexpected(failed(family, row->status()));
+    const auto within = [&](std::string_view key, std::string_view value) {
+        return key.starts_with(prefix) && visit(key, value);
+    };
+    if (const auto status = database_->scan(family, {}, std::max(prefix, from), within); !status.ok())
+        return failed(family, status);
     return {};
 }
 
 Result<void> RocksKeyValue::write(const Batch& batch, Sync sync) {
-    rocksdb::WriteBatch changes;
-    for (const auto& change : batch.changes()) {
-        auto* place = handle(change.family);
-        if (!place) return fail(Code::internal, directory_ + ": there is no family " + change.family);
-        const auto status =
-            change.value ? changes.Put(place, change.key, *change.value) : changes.Delete(place, change.key);
-        if (!status.ok()) return tl::make_unexpected(failed(change.family, status));
-    }
-    rocksdb::WriteOptions options;
-    options.sync = sync == Sync::yes;
-    if (const auto status = database_->Write(options, &changes); !status.ok()) {
-        return tl::make_unexpected(failure_of(directory_, status));
-    }
+    const std::lock_guard lock{write_mutex_};
+    std::string absent;
+    const auto fill = [&](rocksdb::WriteBatch& changes, const RocksDatabase::Families& families) {
+        rocksdb::Status status;
+        for (const auto& change : batch.changes()) {
+            const auto place = families.find(change.family);
+            if (place == families.end()) {
+                absent = change.family;
+                return rocksdb::Status::Aborted();
+            }
+            status = change.value ? changes.Put(place->second, change.key, *change.value)
+                                  : changes.Delete(place->second, change.key);
+            if (!status.ok()) return status;
+        }
+        if (!numbered_) return status;
+        std::string slot;
+        std::string number;
+        put_big_endian(slot, static_cast<std::uint32_t>((last_write_ + 1) % ring));
+        put_big_endian(number, last_write_ + 1);
+        return changes.Put(families.find(rocksdb::kDefaultColumnFamilyName)->second, slot, number);
+    };
+    const auto status = database_->write(fill, sync == Sync::yes, [this] { return find_last_write(); });
+    if (status.ok()) ++last_write_;
+    if (!absent.empty()) return fail(Code::internal, directory_ + ": there is no family " + absent);
+    if (!status.ok()) return failed({}, status);
     return {};
+}
+
+std::vector<std::string> RocksKeyValue::tables(std::string_view family) const {
+    return database_->tables(family);
+}
+
+void RocksKeyValue::flush() {
+    database_->flush();
 }
 
 }  // namespace liushui::store

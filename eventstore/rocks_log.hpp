@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "eventstore/log.hpp"
+#include "eventstore/rocks_files.hpp"
 #include "eventstore/rocks_options.hpp"
 
-namespace rocksdb {
-class ColumnFamilyHandle;
-class DB;
-}  // namespace rocksdb
-
 namespace liushui::store {
+
+class RocksDatabase;
 
 class RocksLog final : public Log {
   public:
@@ -32,24 +30,38 @@ class RocksLog final : public Log {
 
     PartitionId partitions() const override { return static_cast<PartitionId>(ends_.size()); }
     Result<void> append(std::span<const Appended> records) override;
+    // Before a clean end: the next opening has nothing to replay.
+    void flush();
     Result<void> read(PartitionId partition, std::uint64_t from,
                       const std::function<bool(std::uint64_t, std::string_view)>& visit) const override;
     Result<std::string> get(PartitionId partition, std::uint64_t index) const override;
     std::uint64_t end(PartitionId partition) const override { return ends_[partition]; }
 
-  private:
-    explicit RocksLog(std::string directory);
-    Result<void> read_meta();
-    Result<void> find_ends();
+    // Rows that are neither records of a partition nor what describes the log, in words.
+    Result<std::vector<std::string>> foreign_rows() const;
+    // Of a log that was opened to read: why it cannot be opened to write; where a partition's end cannot be
+    // read, and what to take for it then.
+    const std::optional<Failure>& open_fault() const { return open_fault_; }
+    const std::optional<Failure>& end_fault(PartitionId partition) const { return end_faults_[partition]; }
+    void suppose_end(PartitionId partition, std::uint64_t end);
+    // With the records that a table stands for.
+    static std::string describe(const DamagedFile& file);
 
-    std::string directory_;
-    std::unique_ptr<rocksdb::DB> database_;
-    std::vector<rocksdb::ColumnFamilyHandle*> families_;
-    rocksdb::ColumnFamilyHandle* log_ = nullptr;
-    rocksdb::ColumnFamilyHandle* meta_ = nullptr;
+  private:
+    RocksLog(std::string directory, RocksSettings settings, Access access);
+    Result<void> read_meta();
+    Result<void> find_ends();    // none may be lower than it was
+    std::string damage() const;  // the first record that cannot be read, "" where all can
+
+    const std::string directory_;
+    const RocksSettings settings_;
+    const Access access_;
+    std::optional<Failure> open_fault_;
+    std::vector<std::optional<Failure>> end_faults_;
+    std::unique_ptr<RocksDatabase> database_;
     std::string id_;
     std::vector<std::atomic<std::uint64_t>> ends_;
-    std::optional<Failure> failure_;  // of the first append that failed: no other is tried
+    std::optional<Failure> failure_;  // of the first append that failed for good: no other is tried
 };
 
 }  // namespace liushui::store

@@ -31,11 +31,20 @@ class Tail {
         return ends_;
     }
 
-    // Returns the ends as soon as one of them is not the one `seen`; the same ones after stop().
-    std::vector<std::uint64_t> wait(const std::vector<std::uint64_t>& seen) const {
+    // Returns the ends as soon as one of them is not the one `seen`; the same ones after stop() or disturb().
+    std::vector<std::uint64_t> wait(const std::vector<std::uint64_t>& seen) {
         std::unique_lock lock{mutex_};
-        moved_.wait(lock, [&] { return stopped_ || ends_ != seen; });
+        moved_.wait(lock, [&] { return stopped_ || disturbed_ || ends_ != seen; });
+        disturbed_ = false;
         return ends_;
+    }
+    // Who waits, or waits next, has something else to do.
+    void disturb() {
+        {
+            const std::lock_guard lock{mutex_};
+            disturbed_ = true;
+        }
+        moved_.notify_all();
     }
 
     void stop() {
@@ -55,6 +64,7 @@ class Tail {
     mutable std::condition_variable moved_;
     std::vector<std::uint64_t> ends_;
     bool stopped_ = false;
+    bool disturbed_ = false;
 };
 
 }  // namespace liushui::store

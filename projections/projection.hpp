@@ -51,6 +51,9 @@ class Rows {
                 batch.put(family_, key, std::move(value));
             }
         }
+        forget();
+    }
+    void forget() {
         rows_.clear();
         bytes_ = 0;
     }

@@ -81,18 +81,30 @@ Result<void> reconcile(const store::KeyValue& stored, const TenantId& tenant) {
 
 }  // namespace
 
-Result<std::uint64_t> reconcile(const store::KeyValue& stored) {
+std::uint64_t reconcile(const store::KeyValue& stored, store::Faults& faults) {
     const auto all = tenants(stored);
-    if (!all) return tl::make_unexpected(all.error());
-    std::uint64_t compared = 0;
+    if (!all) {
+        faults.add("books", all.error().about);
+        return 0;
+    }
+    std::uint64_t agree = 0;
     for (const auto& tenant : *all) {
         const auto together = stand_together(stored, tenant);
-        if (!together) return tl::make_unexpected(together.error());
-        if (!*together) continue;
-        if (auto done = reconcile(stored, tenant); !done) return tl::make_unexpected(std::move(done).error());
-        ++compared;
+        if (together && !*together) continue;
+        const auto done = together ? reconcile(stored, tenant) : tl::make_unexpected(together.error());
+        if (done)
+            ++agree;
+        else
+            faults.add("books", done.error().about);
     }
-    return compared;
+    return agree;
+}
+
+Result<std::uint64_t> reconcile(const store::KeyValue& stored) {
+    store::Faults faults;
+    const auto agree = reconcile(stored, faults);
+    if (auto done = faults.none(); !done) return tl::make_unexpected(std::move(done).error());
+    return agree;
 }
 
 }  // namespace liushui

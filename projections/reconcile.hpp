@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "domain/kernel/result.hpp"
+#include "eventstore/faults.hpp"
 #include "eventstore/key_value.hpp"
 
 namespace liushui {
@@ -13,5 +14,8 @@ namespace liushui {
 // models are left out. Value: tenants compared. Failure: the first difference, with tenant and both amounts;
 // or models that do not stand at the same event.
 Result<std::uint64_t> reconcile(const store::KeyValue& stored);
+// The same, of all tenants: the first difference of each is a fault of the kind "books". Value: tenants who
+// agree.
+std::uint64_t reconcile(const store::KeyValue& stored, store::Faults& faults);
 
 }  // namespace liushui

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t batch_bytes = 4 << 20;
 constexpr std::uint64_t batch_records = 2'000;
+constexpr std::chrono::milliseconds space_interval{500};  // between tries when the disk is full
 
 }  // namespace
 
@@ -23,13 +24,19 @@ Result<void> Runner::start(std::function<void(const Failure&)> failed,
     failed_ = std::move(failed);
     on_parked_ = std::move(parked);
     if (auto opened = folder_.open(log_.partitions()); !opened) return opened;
+    const auto ends = tail_.ends();
+    for (const auto& standing : folder_.standings()) begun_[standing.name] = ends;
     publish();
     thread_ = std::thread{[this] { run(); }};
     return {};
 }
 
 void Runner::stop() {
-    stopping_ = true;
+    {
+        const std::lock_guard lock{mutex_};
+        stopping_ = true;
+    }
+    stop_asked_.notify_all();
     tail_.stop();
     if (thread_.joinable()) thread_.join();
     std::map<Ticket, Waiting> left;
@@ -45,28 +52,96 @@ void Runner::run() {
     std::vector<std::uint64_t> seen;
     while (!stopping_) {
         seen = tail_.wait(seen);
-        for (store::PartitionId p = 0; p < seen.size() && !stopping_; ++p) {
-            if (auto caught_up = catch_up(p, seen[p]); !caught_up) return failed_(caught_up.error());
-        }
+        if (auto caught_up = catch_up(seen); !caught_up) return failed_(caught_up.error());
         if (tail_.stopped()) return;
     }
 }
 
-Result<void> Runner::catch_up(store::PartitionId partition, std::uint64_t end) {
-    while (!stopping_ && folder_.position(partition) < end) {
-        const std::uint64_t from = folder_.position(partition);
-        Result<void> folded{};
-        auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
-            folded = folder_.add(partition, index, record);
-            return folded && index + 1 < end && index + 1 - from < batch_records &&
-                   folder_.bytes() < batch_bytes;
-        });
-        if (!read) return read;
-        if (!folded) return folded;
-        if (auto written = folder_.commit(); !written) return written;
-        publish();
+// Partitions and models take turns, so that one that is folded from its beginning holds back no other.
+Result<void> Runner::catch_up(std::vector<std::uint64_t> ends) {
+    for (bool behind = true; behind && !stopping_; ends = tail_.ends()) {
+        behind = false;
+        if (auto begun = start_over(); !begun) return begun;
+        for (store::PartitionId p = 0; p < ends.size(); ++p) {
+            for (const auto from : folder_.positions(p)) {
+                if (from >= ends[p] || stopping_) continue;
+                behind = true;
+                auto folded = fold_some(p, from, ends[p]);
+                if (folded) continue;
+                if (!damaged_family()) return folded;
+            }
+        }
     }
     return {};
+}
+
+Result<void> Runner::fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end) {
+    Result<void> folded{};
+    auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
+        folded = folder_.add(partition, index, record);
+        return folded && index + 1 < end && index + 1 - from < batch_records && folder_.bytes() < batch_bytes;
+    });
+    if (!read) return read;
+    if (!folded) return folded;
+    if (auto written = commit(); !written) return written;
+    publish();
+    return {};
+}
+
+// Waits for space where there is none; so do those who wait for what is written.
+Result<void> Runner::commit() {
+    while (true) {
+        auto written = folder_.commit();
+        if (written || written.error().code != Code::storage_full || stopping_) return written;
+        pause();
+    }
+}
+
+void Runner::pause() {
+    std::unique_lock lock{mutex_};
+    stop_asked_.wait_for(lock, space_interval, [this] { return stopping_.load(); });
+}
+
+Result<void> Runner::start_over() {
+    while (const auto family = damaged_family()) {
+        if (stopping_) return {};
+        auto begun = folder_.start_over(*family);
+        if (!begun && begun.error().code == Code::storage_full) {
+            pause();
+            continue;
+        }
+        if (!begun) return tl::make_unexpected(std::move(begun).error());
+        {
+            const std::lock_guard lock{mutex_};
+            begun_[std::string{folder_.model_of(*family)}] = tail_.ends();
+        }
+        publish();
+        const std::lock_guard lock{damage_mutex_};
+        damaged_.erase(*family);
+    }
+    return {};
+}
+
+std::optional<std::string> Runner::damaged_family() const {
+    const std::lock_guard lock{damage_mutex_};
+    if (damaged_.empty()) return std::nullopt;
+    return *damaged_.begin();
+}
+
+bool Runner::is_damaged(std::string_view model) const {
+    const std::lock_guard lock{damage_mutex_};
+    return std::ranges::any_of(damaged_,
+                               [&](const std::string& family) { return folder_.model_of(family) == model; });
+}
+
+bool Runner::rebuild(std::string_view family) {
+    if (folder_.model_of(family).empty()) return false;
+    {
+        const std::lock_guard lock{damage_mutex_};
+        damaged_.insert(std::string{family});
+    }
+    tail_.disturb();
+    return true;
 }
 
 // What is written is what readers may rely on: wakes those whose event is in it.
@@ -75,8 +150,7 @@ void Runner::publish() {
     std::vector<Parked> fresh;
     {
         const std::lock_guard lock{mutex_};
-        positions_.resize(log_.partitions());
-        for (store::PartitionId p = 0; p < positions_.size(); ++p) positions_[p] = folder_.position(p);
+        standings_ = folder_.standings();
         recorded_ = folder_.recorded();
         auto parked = folder_.parked();
         for (const auto& each : parked) {
@@ -88,7 +162,7 @@ void Runner::publish() {
         parked_ = std::move(parked);
         events_ = folder_.events();
         for (auto place = waiting_.begin(); place != waiting_.end();) {
-            if (folder_.reached(place->second.tenant) < place->second.number) {
+            if (folder_.reached(place->second.model, place->second.tenant) < place->second.number) {
                 ++place;
                 continue;
             }
@@ -102,15 +176,15 @@ void Runner::publish() {
     for (const auto& waiting : woken) waiting.done(true);
 }
 
-Runner::Ticket Runner::when_reached(const TenantId& tenant, std::int64_t number,
+Runner::Ticket Runner::when_reached(std::string_view model, const TenantId& tenant, std::int64_t number,
                                     std::function<void(bool)> done) {
     bool reached = false;
     {
         // Under the lock, so that no publish() slips between looking and waiting.
         const std::lock_guard lock{mutex_};
-        reached = folder_.reached(tenant) >= number;
+        reached = folder_.reached(model, tenant) >= number;
         if (!reached && !stopped_) {
-            waiting_.emplace(next_ticket_, Waiting{tenant, number, std::move(done)});
+            waiting_.emplace(next_ticket_, Waiting{std::string{model}, tenant, number, std::move(done)});
             return next_ticket_++;
         }
     }
@@ -123,23 +197,60 @@ bool Runner::cancel(Ticket ticket) {
     return waiting_.erase(ticket) > 0;
 }
 
+std::size_t Runner::waiting() const {
+    const std::lock_guard lock{mutex_};
+    return waiting_.size();
+}
+
 Lag Runner::lag() const {
     const std::lock_guard lock{mutex_};
     Lag lag;
     const auto ends = tail_.ends();
-    for (std::size_t p = 0; p < ends.size() && p < positions_.size(); ++p) {
-        lag.records += ends[p] - std::min(ends[p], positions_[p]);
+    for (std::size_t p = 0; p < ends.size(); ++p) {
+        std::uint64_t least = ends[p];
+        for (const auto& standing : standings_) least = std::min(least, standing.positions[p]);
+        lag.records += ends[p] - least;
     }
     if (lag.records > 0 && recorded_.micros > 0)
         lag.micros = std::max<std::int64_t>(0, clock_.now().micros - recorded_.micros);
     return lag;
 }
 
-bool Runner::parked(std::string_view projection, const TenantId& tenant) const {
+std::optional<Runner::NotReady> Runner::not_ready(std::string_view model, store::PartitionId partition,
+                                                  const TenantId& tenant) const {
     const std::lock_guard lock{mutex_};
-    return std::ranges::any_of(parked_, [&](const Parked& parked) {
-        return parked.projection == projection && parked.tenant == tenant;
-    });
+    const bool parked = std::ranges::any_of(
+        parked_, [&](const Parked& each) { return each.projection == model && each.tenant == tenant; });
+    if (parked) return NotReady{{Code::read_model_parked, std::string{model}, {}, {}}, 0};
+    for (const auto& standing : standings_) {
+        if (standing.name != model) continue;
+        // What a model has that is to be folded again does not count any more.
+        const auto done = is_damaged(model) ? 0 : standing.positions[partition];
+        const auto total = begun_.find(model)->second[partition];
+        if (done >= total) return std::nullopt;
+        const auto progress = std::to_string(done) + " of " + std::to_string(total) + " records";
+        return NotReady{{Code::read_model_building, std::string{model}, progress, {}}, total - done};
+    }
+    return std::nullopt;
+}
+
+std::vector<Runner::Building> Runner::building() const {
+    const std::lock_guard lock{mutex_};
+    std::vector<Building> all;
+    for (const auto& standing : standings_) {
+        Building building{standing.name, 0, 0};
+        const bool damaged = is_damaged(standing.name);
+        bool behind = false;
+        const auto& begun = begun_.find(standing.name)->second;
+        for (std::size_t p = 0; p < begun.size(); ++p) {
+            const auto done = damaged ? 0 : std::min(standing.positions[p], begun[p]);
+            building.done += done;
+            building.total += begun[p];
+            behind |= done < begun[p];
+        }
+        if (behind) all.push_back(std::move(building));
+    }
+    return all;
 }
 
 std::vector<Parked> Runner::parked() const {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,26 +39,54 @@ class Runner {
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
-    // Calls, from any thread, with true once all models contain the tenant's event `number` (at once where
-    // they do), with false when the runner stops. The answer of cancel() says whether it will not be called
+    // Calls, from any thread, with true once the model contains the tenant's event `number` (at once where
+    // it does), with false when the runner stops. The answer of cancel() says whether it will not be called
     // any more.
     using Ticket = std::uint64_t;
-    Ticket when_reached(const TenantId& tenant, std::int64_t number, std::function<void(bool)> done);
+    Ticket when_reached(std::string_view model, const TenantId& tenant, std::int64_t number,
+                        std::function<void(bool)> done);
     bool cancel(Ticket ticket);
 
-    // The tenant's last event that all models (but those in which he is parked) contain.
+    // The tenant's last event that the model contains, or all models do.
+    std::int64_t reached(std::string_view model, const TenantId& tenant) const {
+        return folder_.reached(model, tenant);
+    }
     std::int64_t reached(const TenantId& tenant) const { return folder_.reached(tenant); }
+    // Why the model cannot be asked about the tenant: read_model_parked; read_model_building while it has not
+    // folded what the log held when it was begun.
+    struct NotReady {
+        Failure why;
+        std::uint64_t records = 0;  // still to be folded
+    };
+    std::optional<NotReady> not_ready(std::string_view model, store::PartitionId partition,
+                                      const TenantId& tenant) const;
+    struct Building {
+        std::string model;
+        std::uint64_t done = 0;  // records of
+        std::uint64_t total = 0;
+    };
+    std::vector<Building> building() const;
+    // The rows of this family cannot be read: if it is a model's, that is folded again from the log, and
+    // nothing else waits for it. False: it is none's. From any thread.
+    bool rebuild(std::string_view family);
     Lag lag() const;
     std::vector<Parked> parked() const;
-    bool parked(std::string_view projection, const TenantId& tenant) const;
     std::uint64_t events() const { return events_; }
+    std::size_t waiting() const;  // for a number to be reached
 
   private:
     void run();
-    Result<void> catch_up(store::PartitionId partition, std::uint64_t end);
+    Result<void> catch_up(std::vector<std::uint64_t> ends);
+    Result<void> fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end);
+    Result<void> commit();
+    Result<void> start_over();
+    std::optional<std::string> damaged_family() const;
+    bool is_damaged(std::string_view model) const;
+    void pause();
     void publish();
 
     struct Waiting {
+        std::string model;
         TenantId tenant;
         std::int64_t number = 0;
         std::function<void(bool)> done;
@@ -73,9 +104,14 @@ class Runner {
     bool stopped_ = false;
     std::map<Ticket, Waiting> waiting_;
     Ticket next_ticket_ = 1;
-    std::vector<std::uint64_t> positions_;  // as written
+    std::vector<Folder::Standing> standings_;                               // as written
+    std::map<std::string, std::vector<std::uint64_t>, std::less<>> begun_;  // the log's ends, by model
+    std::condition_variable stop_asked_;
     Instant recorded_;
     std::vector<Parked> parked_;
+    // Of its own: damage may be found where the other one is held.
+    mutable std::mutex damage_mutex_;
+    std::set<std::string> damaged_;  // families to be folded again
     std::thread thread_;
 };
 

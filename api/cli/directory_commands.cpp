@@ -8,16 +8,15 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
+#include "api/cli/notify.hpp"
 #include "api/cli/progress.hpp"
+#include "api/cli/provider_token.hpp"
 #include "api/http/client.hpp"
 #include "domain/organization/organization.hpp"
 #include "eventstore/durable_file.hpp"
-#include "eventstore/memory_key_value.hpp"
-#include "eventstore/verify.hpp"
-#include "projections/folder.hpp"
-#include "projections/reconcile.hpp"
 #include "schemas/model.hpp"
 
 namespace liushui {
@@ -28,59 +27,88 @@ int failed(const Failure& failure) {
     return exit_failed;
 }
 
-// The provider's token, known to the vault and told by an event of the system tenant.
+// Makes a data directory; its provider's token.
 Result<std::string> make_directory(const std::string& path) {
     auto directory = store::DataDirectory::create(path);
     if (!directory) return tl::make_unexpected(std::move(directory).error());
-    Tokens tokens{(*directory)->vault()};
-    if (auto prepared = tokens.prepare(); !prepared) return tl::make_unexpected(std::move(prepared).error());
-    const store::SystemClock clock;
-    store::EngineOptions options;
-    options.mark = &(*directory)->mark();
-    auto engine = store::Engine::open((*directory)->log(), (*directory)->log().id(), (*directory)->derived(),
-                                      trade_model(), clock, std::move(options));
-    if (!engine) return tl::make_unexpected(std::move(engine).error());
-
-    std::string secret = Tokens::fresh_secret();
-    IssueToken command{Label{"provider"}, TokenRole::provider, Tokens::fresh_id()};
-    if (auto kept = tokens.keep(secret, {system_tenant, 0, command.token, command.role}); !kept) {
-        return tl::make_unexpected(std::move(kept).error());
-    }
-    store::Submission submission;
-    submission.tenant = system_tenant;
-    submission.actor = "system";
-    submission.command = "init";
-    submission.request = store::request_hash("issue-token", "init");
-    submission.work = work_of(std::move(command));
-    std::promise<Result<store::Accepted>> answered;
-    (*engine)->submit(std::move(submission),
-                      [&](Result<store::Accepted> done) { answered.set_value(std::move(done)); });
-    if (auto done = answered.get_future().get(); !done) return tl::make_unexpected(std::move(done).error());
-    return secret;
+    return issue_provider_token(**directory);
 }
 
-// Serves until a signal or a failure; the bars show what an opening has to catch up.
-int serve_until_told(Service& service) {
+// Says that the process is alive as often as the service manager wants to hear it, while the service is.
+class Watchdog {
+  public:
+    Watchdog(boost::asio::io_context& io, Service& service, const Notifier& notifier)
+        : service_{service}, notifier_{notifier}, timer_{io} {
+        if (notifier_.interval()) tick();
+    }
+
+  private:
+    void tick() {
+        timer_.expires_after(*notifier_.interval());
+        timer_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (cancelled) return;
+            service_.when_alive([notifier = notifier_] { notifier.alive(); });
+            tick();
+        });
+    }
+
+    Service& service_;
+    const Notifier& notifier_;
+    boost::asio::steady_timer timer_;
+};
+
+// Serves until a signal, or a failure: that is the value.
+std::optional<Failure> serve_until_told(Service& service) {
+    const auto notifier = Notifier::from_environment();
     boost::asio::io_context io{1};
+    const Watchdog watchdog{io, service, notifier};
     boost::asio::signal_set signals{io, SIGINT, SIGTERM};
     signals.async_wait([&](const boost::system::error_code& cancelled, int) {
         if (!cancelled) service.ask_to_stop();
     });
     std::thread waiting{[&] { io.run(); }};
+    notifier.ready("serving on " + service.url());
     const auto failure = service.wait();
     spdlog::info("stopping");
-    service.stop();
+    notifier.stopping();
     io.stop();
     waiting.join();
-    return failure ? failed(*failure) : exit_done;
+    service.stop();
+    return failure;
 }
 
+// The bar shows what an opening has to catch up.
 Result<std::unique_ptr<Service>> start(const std::string& directory, ServiceOptions options) {
     ProgressBar bar{"records"};
-    options.on_progress = [&bar](std::uint64_t done, std::uint64_t total) { bar.show(done, total); };
+    const auto notifier = Notifier::from_environment();
+    auto told = std::chrono::steady_clock::now();
+    options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
+        bar.show(done, total);
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told < std::chrono::seconds{1}) return;
+        told = now;
+        notifier.starting(fmt::format("folding derived/: {} of {} records", done, total));
+    };
     auto service = Service::start(directory, std::move(options));
     bar.finish();
     return service;
+}
+
+// Serves until told to stop. A damaged derived/ is made anew by another start, a few times at most.
+int serve_started(const std::string& directory, std::unique_ptr<Service> service, ServiceOptions options) {
+    constexpr int mended_max = 3;
+    options.port = service->port();
+    for (int mended = 0;; ++mended) {
+        const auto failure = serve_until_told(*service);
+        if (!failure) return exit_done;
+        if (failure->code != Code::derived_damaged || mended == mended_max) return failed(*failure);
+        service.reset();
+        options.discard_derived = true;
+        auto again = start(directory, options);
+        if (!again) return failed(again.error());
+        service = *std::move(again);
+        spdlog::info("serving {} on {}", directory, service->url());
+    }
 }
 
 // A merchant to play with: made through the API, as anyone would.
@@ -160,11 +188,22 @@ int init_command(const std::string& directory) {
     return exit_done;
 }
 
+int provider_token_command(const std::string& path) {
+    auto directory = store::DataDirectory::open(path);
+    if (!directory) return failed(directory.error());
+    const auto token = issue_provider_token(**directory);
+    if (!token) return failed(token.error());
+    fmt::print(stderr,
+               "The provider's new token, shown this once; the ones before it open nothing any more:\n");
+    fmt::print("{}\n", *token);
+    return exit_done;
+}
+
 int serve_command(const std::string& directory, ServiceOptions options) {
-    auto service = start(directory, std::move(options));
+    auto service = start(directory, options);
     if (!service) return failed(service.error());
     spdlog::info("serving {} on {}", directory, (*service)->url());
-    return serve_until_told(**service);
+    return serve_started(directory, *std::move(service), std::move(options));
 }
 
 int demo_command(const std::string& directory, ServiceOptions options) {
@@ -195,7 +234,7 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         if (auto kept = store::replace_private_file(provider_file, *provider + "\n"); !kept)
             return failed(kept.error());
     }
-    auto service = start(data, std::move(options));
+    auto service = start(data, options);
     if (!service) return failed(service.error());
     if (!fs::exists(owner_file)) {
         auto provider = read_file(provider_file);
@@ -225,52 +264,7 @@ int demo_command(const std::string& directory, ServiceOptions options) {
         "Ctrl-C stops it; what was sold is kept in {2}.\n",
         url, *owner, data);
     std::fflush(stdout);
-    return serve_until_told(**service);
-}
-
-int verify_command(const std::string& path) {
-    auto directory = store::DataDirectory::open_to_read(path);
-    if (!directory) return failed(directory.error());
-    ProgressBar bar{"records"};
-    const auto started = std::chrono::steady_clock::now();
-    auto& log = (*directory)->log();
-    if (auto kept = store::check_acknowledged(log, (*directory)->mark().found()); !kept)
-        return failed(kept.error());
-    const auto verified =
-        store::verify(log, log.id(), (*directory)->derived(), trade_model(),
-                      [&](std::uint64_t done, std::uint64_t total) { bar.show(done, total); });
-    bar.finish();
-    if (!verified) return failed(verified.error());
-    store::MemoryKeyValue folded;
-    const auto projected = verify_projections(log, (*directory)->derived(), trade_model(), folded);
-    if (!projected) return failed(projected.error());
-    const auto reconciled = reconcile(folded);
-    if (!reconciled) return failed(reconciled.error());
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    const auto& derived_fault = (*directory)->derived_fault();
-    const bool log_alone = derived_fault || (*directory)->derived_is_absent();
-    fmt::print("sound: {}{} records, {} events", log_alone ? "the log alone, " : "", verified->records,
-               verified->events);
-    if (!log_alone) {
-        fmt::print(" ({} not yet in derived/), {} derived and {} projected keys equal",
-                   verified->derived_behind, verified->derived_keys, *projected);
-    }
-    fmt::print(", the books of {} tenants agree with stock and open items, {:.1f} s\n", *reconciled, seconds);
-    if ((*directory)->derived_is_absent())
-        fmt::print("not compared: derived/ is absent; the next start folds it again\n");
-    if ((*directory)->mark_was_lost())
-        fmt::print(
-            "not checked: ACKNOWLEDGED is missing, so whether the log lost acknowledged records cannot be "
-            "told\n");
-    const auto parked = parked_in(folded);
-    if (!parked) return failed(parked.error());
-    for (const auto& each : *parked) {
-        fmt::print("stands still: tenant {} in {}, since event {}: {}\n", each.tenant.value, each.projection,
-                   each.number, each.cause);
-    }
-    std::fflush(stdout);
-    if (derived_fault) return failed(*derived_fault);
-    return parked->empty() ? exit_done : exit_failed;
+    return serve_started(data, *std::move(service), std::move(options));
 }
 
 }  // namespace liushui

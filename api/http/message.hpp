@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/describe/enum.hpp>
+
+#include "domain/kernel/code.hpp"
 
 namespace liushui::http {
 
@@ -37,6 +40,8 @@ struct Request {
     std::string body;
     std::string id;      // X-Request-Id, the client's or made
     std::string remote;  // address without port
+    std::string route;   // the pattern that matched: what a log may tell of the path
+    std::string who;     // the tenant, once a route knows it: for the log
 
     std::optional<std::string_view> header(std::string_view name) const { return find(headers, name); }
     // The first parameter of this name.
@@ -54,6 +59,8 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string body;
+    std::optional<Code> refused;  // why, where it is a refusal: it is counted
+    std::shared_ptr<void> kept;   // dropped once it is written
     // Instead of a body: runs once the head is sent.
     std::function<net::awaitable<void>(BodyWriter&)> stream;
 };

@@ -47,6 +47,10 @@ void Router::add(Verb verb, std::string pattern, Handler handler, std::size_t bo
     routes_.push_back({verb, std::move(pattern), std::move(handler), body_max, std::move(segments)});
 }
 
+void Router::otherwise(Handler handler) {
+    otherwise_ = Route{Verb::get, {}, std::move(handler), body_max_default, {}};
+}
+
 Router::Match Router::match(Request& request) const {
     const auto url = boost::urls::parse_origin_form(request.target);
     if (!url) return BadTarget{};
@@ -67,6 +71,7 @@ Router::Match Router::match(Request& request) const {
         others.insert(name_of(route.verb));
         if (route.verb == Verb::get) others.insert("HEAD");
     }
+    if (otherwise_) return Matched{&*otherwise_, {}};
     if (others.empty()) return NoRoute{};
     OtherVerbs refused;
     for (const auto verb : others) {

@@ -1,6 +1,7 @@
 // Routes: a table of (verb, pattern, handler). "/v1/sales/{number}/refunds" matches one segment each.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ class Router {
   public:
     void add(Verb verb, std::string pattern, Handler handler, std::size_t body_max = body_max_default);
 
+    // Answers all that no route does, whatever its verb.
+    void otherwise(Handler handler);
+
     struct Matched {
         const Route* route = nullptr;
         std::map<std::string, std::string, std::less<>> params;
@@ -41,6 +45,7 @@ class Router {
 
   private:
     std::vector<Route> routes_;
+    std::optional<Route> otherwise_;
 };
 
 }  // namespace liushui::http

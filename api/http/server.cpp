@@ -1,11 +1,7 @@
 #include "api/http/server.hpp"
 
 #include <condition_variable>
-#include <ctime>
-#include <fmt/chrono.h>
-#include <map>
 #include <mutex>
-#include <random>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,6 +15,9 @@
 #include <boost/beast/http.hpp>
 #include <spdlog/spdlog.h>
 
+#include "api/http/connections.hpp"
+#include "api/http/head.hpp"
+
 namespace liushui::http {
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
@@ -27,74 +26,29 @@ using tcp = net::ip::tcp;
 namespace {
 
 constexpr auto as_values = net::as_tuple(net::use_awaitable);
-constexpr std::size_t request_id_max = 64;
 constexpr std::chrono::milliseconds linger_patience{2'000};
 constexpr std::size_t linger_bytes_max = 4 << 20;
 
-std::optional<Verb> verb_of(bhttp::verb verb) {
-    switch (verb) {
-        case bhttp::verb::get:
-            return Verb::get;
-        case bhttp::verb::head:
-            return Verb::head;
-        case bhttp::verb::post:
-            return Verb::post;
-        case bhttp::verb::put:
-            return Verb::put;
-        case bhttp::verb::patch:
-            return Verb::patch;
-        case bhttp::verb::delete_:
-            return Verb::delete_;
-        default:
-            return std::nullopt;
+// What a request's body takes of the budget of all bodies, while the request is served.
+class BodyBytes {
+  public:
+    BodyBytes(std::atomic<std::uint64_t>& all, std::size_t max) : all_{all}, max_{max} {}
+    ~BodyBytes() { all_ -= bytes_; }
+    BodyBytes(const BodyBytes&) = delete;
+    BodyBytes& operator=(const BodyBytes&) = delete;
+    // Large bodies leave the last quarter to small ones.
+    bool grow_to(std::size_t bytes) {
+        constexpr std::size_t small = 64 << 10;
+        if (bytes <= bytes_) return true;
+        all_ += bytes - bytes_;
+        bytes_ = bytes;
+        return all_ <= (bytes_ > small ? max_ / 4 * 3 : max_);
     }
-}
 
-std::string fresh_id() {
-    thread_local std::mt19937_64 random{std::random_device{}()};
-    return fmt::format("{:016x}", random());
-}
-
-// "Tue, 24 Nov 2026 13:40:00 GMT", formatted once a second on each thread.
-const std::string& http_date() {
-    thread_local std::time_t formatted = 0;
-    thread_local std::string date;
-    const std::time_t now = std::time(nullptr);
-    if (now != formatted) {
-        formatted = now;
-        date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(now));
-    }
-    return date;
-}
-
-bool sane_id(std::string_view id) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '_' || c == '.';
-    };
-    return !id.empty() && id.size() <= request_id_max && std::all_of(id.begin(), id.end(), plain);
-}
-
-// One host, and one way to tell where the body ends: another server in front must not read it otherwise.
-template <class Message>
-bool unambiguous(const Message& message) {
-    const auto hosts = message.count(bhttp::field::host);
-    const auto lengths = message.count(bhttp::field::content_length);
-    const auto codings = message.count(bhttp::field::transfer_encoding);
-    if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return false;
-    if (lengths + codings > 1) return false;
-    const auto length = message[bhttp::field::content_length];
-    return std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-struct Connection {
-    explicit Connection(tcp::socket socket) : stream{std::move(socket)} {}
-    beast::tcp_stream stream;
-    beast::flat_buffer buffer;
-    std::string remote;
-    std::atomic<bool> idle{true};
-    bool full = false;    // one too many: told so, and closed
-    bool unread = false;  // refused before all of the request was read
+  private:
+    std::atomic<std::uint64_t>& all_;
+    const std::size_t max_;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace
@@ -104,15 +58,23 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
     Core(net::io_context& io, Router router, ProblemMaker problem, ServerOptions options)
         : io_{io},
           acceptor_{net::make_strand(io)},
-          router_{std::move(router)},
+          router_{std::make_shared<const Router>(std::move(router))},
           problem_{std::move(problem)},
-          options_{options} {}
+          options_{options},
+          connections_{options.connections_max} {}
 
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
+    void use(Router router);
     void stop();
     const ServerCounters& counters() const { return counters_; }
+    std::uint64_t displaced() const { return connections_.displaced(); }
+    std::size_t idle() const { return connections_.idle(); }
 
   private:
+    std::shared_ptr<const Router> router() {
+        const std::lock_guard lock{mutex_};
+        return router_;
+    }
     enum class After { go_on, close };
     struct Incoming {
         Request request;
@@ -122,25 +84,25 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
 
     net::awaitable<void> accept();
     void take(tcp::socket socket);
-    net::awaitable<void> serve(std::shared_ptr<Connection> connection);
-    net::awaitable<After> serve_one(std::shared_ptr<Connection> connection);
+    net::awaitable<void> serve(ConnectionPtr connection);
+    net::awaitable<After> serve_one(ConnectionPtr connection);
     net::awaitable<Response> handled(const Route& route, Request request);
-    net::awaitable<After> answer(std::shared_ptr<Connection> connection, Response response,
-                                 const Incoming& incoming);
-    net::awaitable<After> refuse(std::shared_ptr<Connection> connection, Failure failure, Incoming incoming);
-    void gone(std::uint64_t key);
+    net::awaitable<After> answer(ConnectionPtr connection, Response response, const Incoming& incoming);
+    net::awaitable<After> refuse(ConnectionPtr connection, Failure failure, Incoming incoming);
+    net::awaitable<boost::system::error_code> read_body(ConnectionPtr connection,
+                                                        bhttp::request_parser<bhttp::string_body>& parser,
+                                                        BodyBytes& bytes);
 
     net::io_context& io_;
     tcp::acceptor acceptor_;
-    const Router router_;
+    std::shared_ptr<const Router> router_;  // under mutex_
     const ProblemMaker problem_;
     const ServerOptions options_;
     ServerCounters counters_;
     std::atomic<bool> stopping_{false};
     std::mutex mutex_;
     std::condition_variable emptied_;
-    std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;
-    std::uint64_t next_key_ = 0;
+    Connections connections_;
     bool accepting_ = false;
 };
 
@@ -186,17 +148,11 @@ void Server::Core::take(tcp::socket socket) {
     auto connection = std::make_shared<Connection>(std::move(socket));
     const auto remote = connection->stream.socket().remote_endpoint(error);
     if (!error) connection->remote = remote.address().to_string();
-    std::uint64_t key = 0;
-    {
-        const std::lock_guard lock{mutex_};
-        connection->full = connections_.size() >= options_.connections_max;
-        key = next_key_++;
-        connections_.emplace(key, connection);
-    }
     ++counters_.connections;
+    if (!connections_.add(connection)) return;
     ++counters_.open;
     net::co_spawn(connection->stream.get_executor(), serve(connection),
-                  [self = shared_from_this(), key](std::exception_ptr failure) {
+                  [self = shared_from_this(), connection](std::exception_ptr failure) {
                       if (failure) {
                           try {
                               std::rethrow_exception(failure);
@@ -204,18 +160,12 @@ void Server::Core::take(tcp::socket socket) {
                               spdlog::error("a connection failed: {}", error_thrown.what());
                           }
                       }
-                      self->gone(key);
+                      --self->counters_.open;
+                      self->connections_.gone(connection);
                   });
 }
 
-void Server::Core::gone(std::uint64_t key) {
-    --counters_.open;
-    const std::lock_guard lock{mutex_};
-    connections_.erase(key);
-    if (connections_.empty()) emptied_.notify_all();
-}
-
-net::awaitable<void> Server::Core::serve(std::shared_ptr<Connection> connection) {
+net::awaitable<void> Server::Core::serve(ConnectionPtr connection) {
     while (!stopping_) {
         const After after = co_await serve_one(connection);
         if (after == After::close) break;
@@ -236,7 +186,7 @@ net::awaitable<void> Server::Core::serve(std::shared_ptr<Connection> connection)
     stream.close();
 }
 
-net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Connection> connection) {
+net::awaitable<Server::Core::After> Server::Core::serve_one(ConnectionPtr connection) {
     auto& stream = connection->stream;
     Incoming incoming;
     incoming.request.remote = connection->remote;
@@ -248,12 +198,15 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
     bhttp::request_parser<bhttp::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options_.header_max));
     parser.body_limit(boost::none);  // the route's, once it is known
-    connection->idle = true;
-    if (stopping_) co_return After::close;
+    if (!connections_.waits(connection)) co_return After::close;
+    if (std::exchange(connection->cool, false)) {
+        connection->pause.expires_after(options_.cooling);
+        co_await connection->pause.async_wait(as_values);
+    }
     stream.expires_after(options_.idle_patience);
     auto [head_error, head_bytes] =
         co_await bhttp::async_read_header(stream, connection->buffer, parser, as_values);
-    connection->idle = false;
+    if (!connections_.has_request(connection)) co_return After::close;
     counters_.bytes_in += head_bytes;
     if (head_error) {
         if (head_error == bhttp::error::header_limit) {
@@ -287,14 +240,17 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
         co_return co_await refuse(connection, std::move(unknown), std::move(incoming));
     }
     request.verb = *verb;
-    const auto match = router_.match(request);
+    const auto routes = router();
+    const auto match = routes->match(request);
     const auto* matched = std::get_if<Router::Matched>(&match);
     const std::size_t body_max = matched ? matched->route->body_max : body_max_default;
+    if (matched) request.route = matched->route->pattern;
     if (const auto length = parser.content_length(); length && *length > body_max) {
         Failure large{Code::body_too_large, {}, std::to_string(*length), std::to_string(body_max) + " bytes"};
         co_return co_await refuse(connection, std::move(large), std::move(incoming));
     }
     parser.body_limit(body_max);
+    BodyBytes body_held{counters_.body_bytes, options_.bodies_bytes_max};
     if (!parser.is_done()) {
         stream.expires_after(options_.body_patience);
         if (beast::iequals(message[bhttp::field::expect], "100-continue")) {
@@ -302,9 +258,11 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
             auto [error, written] = co_await bhttp::async_write(stream, go_on, as_values);
             if (error) co_return After::close;
         }
-        auto [body_error, body_bytes] =
-            co_await bhttp::async_read(stream, connection->buffer, parser, as_values);
-        counters_.bytes_in += body_bytes;
+        const auto body_error = co_await read_body(connection, parser, body_held);
+        if (body_error == net::error::no_buffer_space) {
+            Failure full{Code::overloaded, "bodies", {}, {}};
+            co_return co_await refuse(connection, std::move(full), std::move(incoming));
+        }
         if (body_error == bhttp::error::body_limit) {
             Failure large{Code::body_too_large, {}, {}, std::to_string(body_max) + " bytes"};
             co_return co_await refuse(connection, std::move(large), std::move(incoming));
@@ -336,10 +294,26 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(std::shared_ptr<Conn
     co_return co_await answer(connection, std::move(response), incoming);
 }
 
+// Piece by piece: what all bodies together may take is looked at before more is read.
+// no_buffer_space where it is used up.
+net::awaitable<boost::system::error_code> Server::Core::read_body(
+    ConnectionPtr connection, bhttp::request_parser<bhttp::string_body>& parser, BodyBytes& bytes) {
+    while (!parser.is_done()) {
+        auto [error, read] =
+            co_await bhttp::async_read_some(connection->stream, connection->buffer, parser, as_values);
+        counters_.bytes_in += read;
+        if (error) co_return error;
+        if (!bytes.grow_to(parser.get().body().size())) co_return net::error::no_buffer_space;
+    }
+    co_return boost::system::error_code{};
+}
+
 net::awaitable<Response> Server::Core::handled(const Route& route, Request request) {
     Request about;
     about.id = request.id;
     about.headers = request.headers;
+    about.verb = request.verb;
+    about.route = request.route;
     std::string why;
     try {
         co_return co_await route.handler(std::move(request));
@@ -351,8 +325,8 @@ net::awaitable<Response> Server::Core::handled(const Route& route, Request reque
     co_return problem_(internal, about);
 }
 
-net::awaitable<Server::Core::After> Server::Core::refuse(std::shared_ptr<Connection> connection,
-                                                         Failure failure, Incoming incoming) {
+net::awaitable<Server::Core::After> Server::Core::refuse(ConnectionPtr connection, Failure failure,
+                                                         Incoming incoming) {
     connection->unread = true;
     incoming.keep_alive = false;  // what follows on the wire is not understood, or not wanted
     if (incoming.request.id.empty()) incoming.request.id = fresh_id();
@@ -360,14 +334,16 @@ net::awaitable<Server::Core::After> Server::Core::refuse(std::shared_ptr<Connect
     co_return co_await answer(connection, std::move(response), incoming);
 }
 
-net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connection> connection,
-                                                         Response response, const Incoming& incoming) {
+net::awaitable<Server::Core::After> Server::Core::answer(ConnectionPtr connection, Response response,
+                                                         const Incoming& incoming) {
     auto& stream = connection->stream;
     const bool keep_alive = incoming.keep_alive && !stopping_;
     const bool head = incoming.request.verb == Verb::head;
+    connection->cool = response.status == 429 || response.status == 503;
     const auto status_class = static_cast<std::size_t>(response.status / 100);
     ++counters_.answers_by_class[status_class < 6 ? status_class : 5];
-    spdlog::debug("{} {} {} request=\"{}\"", name_of(incoming.request.verb), incoming.request.path,
+    if (response.refused) counters_.refusals.add(*response.refused);
+    spdlog::debug("{} {} {} request=\"{}\"", name_of(incoming.request.verb), incoming.request.route,
                   response.status, incoming.request.id);
 
     const auto fill = [&](auto& message) {
@@ -432,29 +408,27 @@ net::awaitable<Server::Core::After> Server::Core::answer(std::shared_ptr<Connect
     co_return error || !keep_alive ? After::close : After::go_on;
 }
 
+void Server::Core::use(Router router) {
+    auto fresh = std::make_shared<const Router>(std::move(router));
+    const std::lock_guard lock{mutex_};
+    router_.swap(fresh);
+}
+
 void Server::Core::stop() {
     if (stopping_.exchange(true)) return;
     net::post(acceptor_.get_executor(), [self = shared_from_this()] {
         boost::system::error_code ignored;
         self->acceptor_.close(ignored);
     });
-    const auto close_some = [this](bool all) {
-        const std::lock_guard lock{mutex_};
-        for (const auto& entry : connections_) {
-            net::post(entry.second->stream.get_executor(), [connection = entry.second, all] {
-                if (all || connection->idle) connection->stream.close();
-            });
-        }
-    };
-    close_some(false);
-    const auto empty = [this] { return connections_.empty() && !accepting_; };
-    std::unique_lock lock{mutex_};
-    if (emptied_.wait_for(lock, options_.stop_patience, empty)) return;
-    lock.unlock();
+    connections_.close(false);
+    {
+        std::unique_lock lock{mutex_};
+        emptied_.wait(lock, [this] { return !accepting_; });
+    }
+    if (connections_.wait_empty(options_.stop_patience)) return;
     spdlog::warn("connections still open after {} ms are cut off", options_.stop_patience.count());
-    close_some(true);
-    lock.lock();
-    emptied_.wait(lock, empty);
+    connections_.close(true);
+    connections_.wait_empty();
 }
 
 Server::Server(net::io_context& io, Router router, ProblemMaker problem, ServerOptions options)
@@ -463,11 +437,20 @@ Server::~Server() = default;
 Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port) {
     return core_->listen(host, port);
 }
+void Server::use(Router router) {
+    core_->use(std::move(router));
+}
 void Server::stop() {
     core_->stop();
 }
 const ServerCounters& Server::counters() const {
     return core_->counters();
+}
+std::size_t Server::idle() const {
+    return core_->idle();
+}
+std::uint64_t Server::displaced() const {
+    return core_->displaced();
 }
 
 }  // namespace liushui::http

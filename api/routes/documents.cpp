@@ -8,10 +8,11 @@ namespace liushui {
 namespace {
 
 net::awaitable<http::Response> get_document(App& app, http::Request request, std::string document) {
-    const auto caller = authorise(app, request, Right::read);
-    if (!caller) co_return problem(caller.error(), request);
-    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
-    if (!ready) co_return problem(ready.error(), request);
+    const auto admitted = admit(app, request, Right::read, Doing::query);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
+    const auto position = co_await recorded_position(app, *caller, position_of(request));
+    if (!position) co_return problem(position.error(), request);
     auto events = co_await app.engine.events_of_document(caller->tenant, caller->partition, document);
     if (events && events->empty()) events = fail(Code::not_found, document);
     if (!events) co_return problem(events.error(), request);
@@ -24,7 +25,8 @@ net::awaitable<http::Response> get_document(App& app, http::Request request, std
     auto response = http::json_response(200, std::move(out));
     const auto last = events->back().head.number;
     response.headers.emplace_back("ETag", "\"" + std::to_string(last) + "\"");
-    set_position(response, std::max(last, app.runner.reached(caller->tenant)));
+    set_position(response, std::max(last, *position));
+    keep_until_read(response, admitted->pass);
     co_return response;
 }
 

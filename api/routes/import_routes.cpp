@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <atomic>
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "api/routes/routes.hpp"
 #include "schemas/codec_detail.hpp"
 
@@ -11,7 +16,8 @@ namespace {
 
 constexpr std::size_t import_body_max = 8 << 20;
 constexpr std::size_t import_lines_max = 2'000;
-constexpr std::size_t window = 256;  // commands on their way at once
+constexpr std::size_t window = 256;              // commands on their way at once
+constexpr std::size_t window_bytes = 128 << 10;  // and their bytes, but for the one that is larger
 
 struct ImportLine {
     std::string id;
@@ -26,7 +32,14 @@ struct Outcome {
     Result<store::Accepted> done = fail(Code::internal);
 };
 
-std::string line_of(const Outcome& outcome, Language language) {
+// To whom the outcomes are told.
+struct Told {
+    Language language;
+    std::string request;
+    std::string tenant;
+};
+
+std::string line_of(const Outcome& outcome, const Told& told) {
     std::string out = "{";
     bool first = true;
     write_name(out, "id", first);
@@ -35,7 +48,7 @@ std::string line_of(const Outcome& outcome, Language language) {
     if (!outcome.done) {
         write_integer(out, problem_of(outcome.done.error().code).status);
         write_name(out, "problem", first);
-        out += problem_json(outcome.done.error(), language);
+        out += problem_json(outcome.done.error(), told.language, told.request);
     } else {
         write_integer(out, outcome.done->event ? 201 : 204);
         write_name(out, "position", first);
@@ -65,6 +78,15 @@ std::vector<std::string_view> lines_of(std::string_view body) {
     return lines;
 }
 
+std::size_t end_of_window(const std::vector<std::string_view>& lines, std::size_t from) {
+    std::size_t bytes = 0;
+    auto to = from;
+    while (to < lines.size() && to - from < window &&
+           (to == from || bytes + lines[to].size() <= window_bytes))
+        bytes += lines[to++].size();
+    return to;
+}
+
 class Import {
   public:
     Import(App& app, const Commands& commands, Caller caller, std::string name)
@@ -84,6 +106,27 @@ class Import {
         };
         (void)co_await store::called_back<bool>(std::move(start));
         co_return outcomes;
+    }
+
+    // How many of so many lines may go now: at least one, once its turn has come.
+    net::awaitable<std::size_t> allowed(std::size_t lines) {
+        net::steady_timer timer{co_await net::this_coro::executor};
+        for (;;) {
+            const auto some = app_.admission.paced(caller_.tenant, lines);
+            if (some > 0) co_return some;
+            timer.expires_after(std::chrono::milliseconds{10});
+            boost::system::error_code ignored;
+            co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
+        }
+    }
+
+    // What a line's client is told of it; counted, and logged where it is a fault.
+    std::string line_of(const Outcome& outcome, const Told& told) const {
+        if (!outcome.done) {
+            app_.import_refusals.add(outcome.done.error().code);
+            log_fault(outcome.done.error(), "a line of import " + name_, told.tenant, told.request);
+        }
+        return liushui::line_of(outcome, told);
     }
 
   private:
@@ -132,8 +175,8 @@ Result<void> check_name(const std::string& name) {
 }
 
 net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
-    const auto caller = authorise(app, request, Right::manage);
-    if (!caller) co_return problem(caller.error(), request);
+    const auto admitted = admit(app, request, Right::manage, Doing::import);
+    if (!admitted) co_return problem(admitted.error(), request);
     if (auto named = check_name(request.params.at("import")); !named)
         co_return problem(named.error(), request);
     const auto body = std::make_shared<const std::string>(std::move(request.body));
@@ -143,32 +186,35 @@ net::awaitable<http::Response> take_import(App& app, const Commands& commands, h
                            "at most " + std::to_string(import_lines_max) + " lines"};
         co_return problem(many, request);
     }
-    auto import = std::make_shared<Import>(app, commands, *caller, request.params.at("import"));
-    const auto language = language_of(request.header("Accept-Language").value_or(""));
+    auto import = std::make_shared<Import>(app, commands, admitted->caller, request.params.at("import"));
+    const auto told = Told{language_of(request.header("Accept-Language").value_or("")), request.id,
+                           admitted->caller.tenant.value};
     http::Response response;
     response.headers = {{"Content-Type", "application/x-ndjson"}};
     // The body is kept by the coroutine's own frame, not by a lambda that may be gone before it ends.
     struct Stream {
         static net::awaitable<void> run(std::shared_ptr<Import> import,
                                         std::shared_ptr<const std::string> kept,
-                                        std::vector<std::string_view> lines, Language language,
+                                        std::vector<std::string_view> lines, Told told,
                                         http::BodyWriter& writer) {
             (void)kept;
-            for (std::size_t from = 0; from < lines.size(); from += window) {
-                const auto to = std::min(from + window, lines.size());
+            for (std::size_t from = 0, to = 0; from < lines.size(); from = to) {
+                to = end_of_window(lines, from);
+                to = from + co_await import->allowed(to - from);
                 std::vector<std::string_view> some(lines.begin() + static_cast<std::ptrdiff_t>(from),
                                                    lines.begin() + static_cast<std::ptrdiff_t>(to));
                 const auto outcomes = co_await import->run(std::move(some));
                 std::string piece;
-                for (const auto& outcome : outcomes) piece += line_of(outcome, language);
+                for (const auto& outcome : outcomes) piece += import->line_of(outcome, told);
                 const bool written = co_await writer.write(std::move(piece));
                 if (!written) co_return;
             }
         }
     };
-    response.stream = [import, body, lines = std::move(lines), language](http::BodyWriter& writer) {
-        return Stream::run(import, body, lines, language, writer);
+    response.stream = [import, body, lines = std::move(lines), told](http::BodyWriter& writer) {
+        return Stream::run(import, body, lines, told, writer);
     };
+    response.kept = admitted->pass;
     co_return response;
 }
 

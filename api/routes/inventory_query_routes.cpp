@@ -31,8 +31,9 @@ std::int64_t number_in(Parameters& parameters, std::string_view name) {
 }
 
 net::awaitable<http::Response> get_moves(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::read);
-    if (!caller) co_return problem(caller.error(), request);
+    const auto admitted = admit(app, request, Right::read, Doing::query);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
     Parameters parameters{request};
     StockPlace place{Sku{request.params.at("sku")}, {}, company_scope};
     if (const auto store = parameters.text("store")) place.store = StoreId{*store};
@@ -43,8 +44,8 @@ net::awaitable<http::Response> get_moves(App& app, http::Request request) {
     const auto after = number_in(parameters, "after");
     const auto limit = parameters.count("limit", limit_usual, limit_max);
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
-    if (!ready) co_return problem(ready.error(), request);
+    const auto position = co_await recorded_position(app, *caller, position_of(request));
+    if (!position) co_return problem(position.error(), request);
     std::string tag = tag_of_place(place);
     auto events =
         co_await app.engine.events_by_tag(caller->tenant, caller->partition, std::move(tag), after, limit);
@@ -53,7 +54,8 @@ net::awaitable<http::Response> get_moves(App& app, http::Request request) {
     for (const auto& event : *events) page.items.push_back(movement_of(event, place));
     if (events->size() == limit) page.next = std::to_string(events->back().head.number);
     auto response = http::json_response(200, to_json(page));
-    set_position(response, app.runner.reached(caller->tenant));
+    set_position(response, *position);
+    keep_until_read(response, admitted->pass);
     co_return response;
 }
 

@@ -68,8 +68,9 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 
 net::awaitable<http::Response> get_journal(App& app, http::Request request) {
     constexpr std::size_t limit_max = 500;
-    const auto caller = authorise(app, request, Right::read);
-    if (!caller) co_return problem(caller.error(), request);
+    const auto admitted = admit(app, request, Right::read, Doing::query);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
     Parameters parameters{request};
     const auto days = parameters.days();
     const auto limit = parameters.count("limit", 100, limit_max);
@@ -80,8 +81,8 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
         after = cursor.value_or(Cursor{});
     }
     if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    const auto ready = co_await caught_up(app, caller->tenant, position_of(request));
-    if (!ready) co_return problem(ready.error(), request);
+    const auto position = co_await recorded_position(app, *caller, position_of(request));
+    if (!position) co_return problem(position.error(), request);
     auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, days.from, days.to,
                                                      after.day, after.number, limit);
     if (!events) co_return problem(events.error(), request);
@@ -94,7 +95,8 @@ net::awaitable<http::Response> get_journal(App& app, http::Request request) {
         page.next = to_string(last.business_date) + "." + std::to_string(last.number);
     }
     auto response = http::json_response(200, to_json(page));
-    set_position(response, app.runner.reached(caller->tenant));
+    set_position(response, *position);
+    keep_until_read(response, admitted->pass);
     co_return response;
 }
 

@@ -127,8 +127,9 @@ net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) 
 }
 
 net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::manage);
-    if (!caller) co_return problem(caller.error(), request);
+    const auto admitted = admit(app, request, Right::manage, Doing::command);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
     co_return co_await issue(app, *caller, *caller, std::move(request));
 }
 

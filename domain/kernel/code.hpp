@@ -26,7 +26,8 @@
     code(shift_missing) code(shift_open) code(shift_not_open) code(cash_short) \
     code(event_too_large) \
     /* the machine */ \
-    code(overloaded) code(position_not_reached) code(read_model_parked) code(outcome_unknown) code(stopping) code(internal)
+    code(overloaded) code(tenant_overloaded) code(starting) code(position_not_reached) code(read_model_parked) \
+    code(read_model_building) code(outcome_unknown) code(storage_full) code(derived_damaged) code(stopping) code(internal)
 
 namespace liushui {
 

@@ -44,10 +44,16 @@ class HttpTest : public testing::Test {
                    [](const Request&) -> net::awaitable<Response> { throw std::runtime_error{"planted"}; });
         router.add(Verb::get, "/held", [this](const Request&) { return held(); });
         router.add(Verb::get, "/stream", [](const Request&) { return streamed(); });
+        router.add(Verb::post, "/large", [](const Request&) { return say("taken"); }, 4 << 20);
+        router.add(Verb::get, "/overloaded", [](const Request& request) { return overloaded(request); });
+        router.add(Verb::get, "/huge", [](const Request&) { return say(std::string(64 << 20, 'x')); });
         ServerOptions options;
         options.header_max = 2'000;
         options.connections_max = 5;
+        options.bodies_bytes_max = 1 << 20;
         options.idle_patience = patience_;
+        options.write_patience = patience_;
+        options.cooling = std::chrono::hours{1};
         server_ = std::make_unique<Server>(io_, std::move(router), &problem, options);
         const auto port = server_->listen("127.0.0.1", 0);
         ASSERT_TRUE(port);
@@ -70,6 +76,10 @@ class HttpTest : public testing::Test {
         co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
         co_return json_response(200, "held");
     }
+    static net::awaitable<Response> overloaded(Request request) {
+        const Failure full{Code::overloaded, {}, {}, {}};
+        co_return problem(full, request);
+    }
     static net::awaitable<Response> streamed() {
         Response response;
         response.stream = [](BodyWriter& writer) { return write_lines(writer); };
@@ -84,11 +94,17 @@ class HttpTest : public testing::Test {
 
     Client client() { return *Client::to("http://127.0.0.1:" + std::to_string(port_)); }
 
+    tcp::socket connected() {
+        tcp::socket socket{raw_io_};
+        socket.connect({net::ip::address_v4::loopback(), port_});
+        return socket;
+    }
     // Sends bytes as they are, and reads until the server closes or `until` has been seen.
     std::string raw(const std::string& bytes, const std::string& until = {}) {
-        net::io_context io;
-        tcp::socket socket{io};
-        socket.connect({net::ip::address_v4::loopback(), port_});
+        auto socket = connected();
+        return raw(socket, bytes, until);
+    }
+    static std::string raw(tcp::socket& socket, const std::string& bytes, const std::string& until = {}) {
         net::write(socket, net::buffer(bytes));
         std::string all;
         boost::system::error_code error;
@@ -101,6 +117,7 @@ class HttpTest : public testing::Test {
     }
 
     std::chrono::milliseconds patience_{60'000};
+    net::io_context raw_io_;
     net::io_context io_{2};
     std::optional<net::executor_work_guard<net::io_context::executor_type>> guard_{net::make_work_guard(io_)};
     std::unique_ptr<Server> server_;
@@ -233,16 +250,75 @@ TEST_F(HttpTest, GoesOnAfterA100Continue) {
 }
 
 TEST_F(HttpTest, RefusesOneConnectionTooMany) {
-    std::vector<Client> clients;
+    const std::string begun =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    std::vector<tcp::socket> busy;
     for (int i = 0; i < 5; ++i) {
-        clients.push_back(client());
-        ASSERT_EQ(clients.back().request(Verb::get, "/hello", {}, {})->status, 200);
+        busy.push_back(connected());
+        ASSERT_NE(raw(busy.back(), begun, "\r\n\r\n").find("100"), std::string::npos);
     }
     auto one_more = client();
     const auto answer = one_more.request(Verb::get, "/hello", {}, {});
     ASSERT_TRUE(answer) << answer.error().about;
     EXPECT_EQ(answer->status, 503);
     EXPECT_TRUE(find(answer->headers, "Retry-After"));
+    EXPECT_EQ(server_->counters().refusals.of(Code::overloaded), 1U);
+    // Nobody was closed for it, and what had begun is served.
+    EXPECT_EQ(server_->displaced(), 0U);
+    for (auto& each : busy) EXPECT_NE(raw(each, "hi", "hi").find("200"), std::string::npos);
+}
+
+TEST_F(HttpTest, ClosesTheOneThatWaitedLongestForANewOne) {
+    std::vector<tcp::socket> waiting;
+    const auto says_hello = [&](std::size_t i) {
+        const auto answer = raw(waiting[i], "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", "nobody");
+        // It waits again a moment after its answer was sent.
+        while (server_->idle() < std::min<std::size_t>(waiting.size(), 5)) std::this_thread::yield();
+        return answer.find("200") != std::string::npos;
+    };
+    for (std::size_t i = 0; i < 5; ++i) {
+        waiting.push_back(connected());
+        ASSERT_TRUE(says_hello(i));
+    }
+    ASSERT_TRUE(says_hello(0));  // now the second has waited longest
+    for (std::size_t i = 5; i < 8; ++i) {
+        waiting.push_back(connected());
+        ASSERT_TRUE(says_hello(i));
+    }
+    EXPECT_EQ(server_->displaced(), 3U);
+    for (std::size_t i : {1, 2, 3}) EXPECT_EQ(raw(waiting[i], ""), "") << i;
+    for (std::size_t i : {0, 4, 7}) EXPECT_TRUE(says_hello(i)) << i;
+    // Those that never said a word go the same way.
+    std::vector<tcp::socket> silent;
+    for (int i = 0; i < 50; ++i) silent.push_back(connected());
+    EXPECT_EQ(client().request(Verb::get, "/hello", {}, {})->status, 200);
+}
+
+TEST_F(HttpTest, KeepsNoMoreOfBodiesThanItsBudget) {
+    auto one = client();
+    EXPECT_EQ(one.request(Verb::post, "/large", {}, std::string(700 << 10, 'x'))->status, 200);
+    const auto refused = one.request(Verb::post, "/large", {}, std::string(2 << 20, 'x'));
+    ASSERT_TRUE(refused) << refused.error().about;
+    EXPECT_EQ(refused->status, 503);
+    EXPECT_NE(refused->body.find("bodies"), std::string::npos);
+    EXPECT_TRUE(find(refused->headers, "Retry-After"));
+    // The last quarter is kept for small ones.
+    EXPECT_EQ(client().request(Verb::post, "/large", {}, std::string(800 << 10, 'x'))->status, 503);
+    EXPECT_EQ(client().request(Verb::post, "/echo", {}, "hi")->body, "hi");
+    while (server_->counters().body_bytes > 0) std::this_thread::yield();  // all is given back
+}
+
+TEST_F(HttpTest, ReadsNothingAtOnceFromWhomItToldToComeBackLater) {
+    auto socket = connected();
+    const auto first = raw(socket,
+                           "GET /overloaded HTTP/1.1\r\nHost: x\r\n\r\n"
+                           "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n",
+                           "\"overloaded\"");
+    EXPECT_NE(first.find("503"), std::string::npos);
+    auto other = client();
+    for (int i = 0; i < 50; ++i) ASSERT_EQ(other.request(Verb::get, "/hello", {}, {})->status, 200);
+    server_->stop();  // does not wait for it either
+    EXPECT_EQ(raw(socket, "").find("hello"), std::string::npos);
 }
 
 TEST_F(HttpTest, StopsAfterWhatItHadBegun) {
@@ -270,6 +346,13 @@ class ImpatientHttpTest : public HttpTest {
 TEST_F(ImpatientHttpTest, ClosesOnAHeadThatDoesNotCome) {
     EXPECT_EQ(raw("GET /hello HTTP/1.1\r\nHost: x\r\n"), "");  // returns when the server has closed
     EXPECT_EQ(raw(""), "");
+}
+
+TEST_F(ImpatientHttpTest, ClosesOnAReaderThatDoesNotRead) {
+    auto socket = connected();
+    net::write(socket, net::buffer(std::string{"GET /huge HTTP/1.1\r\nHost: x\r\n\r\n"}));
+    while (server_->counters().connections == 0 || server_->counters().open > 0) std::this_thread::yield();
+    EXPECT_LT(server_->counters().bytes_out, 64U << 20);
 }
 
 TEST_F(ImpatientHttpTest, ClientOpensAClosedConnectionAgain) {

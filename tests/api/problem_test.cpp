@@ -1,10 +1,13 @@
 #include "api/problem.hpp"
 
 #include <set>
+#include <sstream>
 
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11.hpp>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 namespace liushui {
 namespace {
@@ -41,6 +44,39 @@ TEST(Problem, KeepsOurOwnFaultsToTheLog) {
     EXPECT_EQ(problem_json(ours, Language::english).find("derived"), std::string::npos);
 }
 
+// A 5xx can be found in the log by what the client was shown; who did what to whom cannot.
+TEST(Problem, TellsFaultsInOneLineOfTheLog) {
+    std::ostringstream log;
+    const auto before = spdlog::default_logger();
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+    http::Request request;
+    request.id = "r-17";
+    request.who = "rose";
+    request.route = "/v1/customers/{customer}/payments";
+    request.path = "/v1/customers/13800138000/payments";
+    request.body = "{\"phone\":\"13800138000\"}";
+    for (const auto& [code, status] :
+         {std::pair{Code::internal, 500}, std::pair{Code::overloaded, 503},
+          std::pair{Code::outcome_unknown, 503}, std::pair{Code::stopping, 503},
+          std::pair{Code::position_not_reached, 503}, std::pair{Code::read_model_parked, 503}}) {
+        log.str({});
+        const auto response = problem({code, "partition 3", {}, {}}, request);
+        EXPECT_EQ(response.status, status);
+        EXPECT_EQ(response.refused, code);
+        const auto line = log.str();
+        EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << line;
+        for (const auto* told : {"r-17", "rose", "{customer}", "partition 3", "answered"})
+            EXPECT_NE(line.find(told), std::string::npos) << told << ": " << line;
+        EXPECT_EQ(line.find("13800138000"), std::string::npos) << line;
+    }
+    log.str({});
+    for (const auto code : {Code::tenant_overloaded, Code::not_found, Code::body_too_large})
+        (void)problem({code, "13800138000", {}, {}}, request);
+    EXPECT_EQ(log.str(), "");  // a client's mistakes are his own
+    spdlog::set_default_logger(before);
+}
+
 TEST(Problem, SpeaksTheLanguageThatIsAsked) {
     for (const auto& [header, language] : std::initializer_list<std::pair<const char*, Language>>{
              {"", Language::chinese},
@@ -56,6 +92,7 @@ TEST(Problem, SpeaksTheLanguageThatIsAsked) {
 TEST(Problem, SaysWhenToComeBack) {
     const http::Request request;
     EXPECT_TRUE(http::find(problem({Code::overloaded, {}, {}, {}}, request).headers, "Retry-After"));
+    EXPECT_TRUE(http::find(problem({Code::tenant_overloaded, {}, {}, {}}, request).headers, "Retry-After"));
     EXPECT_TRUE(http::find(problem({Code::token_missing, {}, {}, {}}, request).headers, "WWW-Authenticate"));
     EXPECT_FALSE(http::find(problem({Code::not_found, {}, {}, {}}, request).headers, "Retry-After"));
 }

@@ -29,6 +29,32 @@ TEST(Config, SetsWhatItNames) {
     EXPECT_EQ(read_config({}, {})->port, 8080);
 }
 
+TEST(Config, DividesTheMemoryThatItIsGiven) {
+    const auto parts = [](const ServiceOptions& o) {
+        const auto& limits = o.engine.limits;
+        return o.cache_bytes + limits.states_max * 16 * 1'024 + limits.all_unsettled_bytes_max * 6 +
+               limits.queue_bytes_max * 4 + o.http.bodies_bytes_max + o.http.connections_max * (16 << 10) +
+               o.admission.answer_bytes.all;
+    };
+    const auto usual = read_config({}, {});
+    EXPECT_EQ(usual->memory_bytes, 512U << 20);
+    for (const int mib : {192, 512, 4'096}) {
+        const TemporaryFile file{"memory_mib = " + std::to_string(mib)};
+        const auto options = read_config(file.path(), {});
+        ASSERT_TRUE(options) << options.error().about;
+        const auto bytes = static_cast<std::size_t>(mib) << 20;
+        EXPECT_EQ(options->memory_bytes, bytes);
+        EXPECT_LE(parts(*options), bytes - (80U << 20)) << mib;
+        EXPECT_GE(parts(*options), (bytes - (80U << 20)) / 100 * 95) << mib;
+        EXPECT_GE(options->http.connections_max, 500U) << mib;
+    }
+    // What is named takes the place of its part, wherever it stands.
+    const TemporaryFile named{"cache_mib = 64\nmemory_mib = 1024\nconnections_max = 7\n"};
+    EXPECT_EQ(read_config(named.path(), {})->cache_bytes, 64U << 20);
+    EXPECT_EQ(read_config(named.path(), {})->http.connections_max, 7U);
+    EXPECT_EQ(fault("memory_mib = 100"), ", line 1, column 14: memory_mib is a whole number, 192 to 1048576");
+}
+
 TEST(Config, RefusesWithThePlace) {
     EXPECT_EQ(fault("io_thread = 3"), ", line 1, column 13: io_thread is no setting");
     EXPECT_EQ(fault("\nio_threads = 0"), ", line 2, column 14: io_threads is a whole number, 1 to 64");

@@ -10,7 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include "eventstore/data_directory.hpp"
 #include "eventstore/fold.hpp"
 #include "eventstore/memory_key_value.hpp"
 #include "eventstore/memory_log.hpp"
@@ -173,7 +172,7 @@ TEST_F(MarkTest, IsNotTrustedAfterAFailedSync) {
     const auto [env, disk] = ForgetfulDisk::make(0);
     const auto mark = *AcknowledgedMark::open(file_, 2, AcknowledgedMark::Access::write, env.get());
     append(mark.get(), 0);
-    disk->fail_sync_at(1);
+    disk->fail({ForgetfulDisk::Call::sync, 1});
     const auto failed = mark->sync();
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().about, file_.string() + " cannot be synced: IO error: the sync failed");
@@ -210,42 +209,6 @@ TEST(BringUp, RefusesALogThatIsShorterThanWhatWasDerived) {
     EXPECT_TRUE(bring_up(shorter, "another log", derived, trade_model(), {}, never));
     const auto families = derived.families();
     EXPECT_EQ(std::count(families.begin(), families.end(), "sales-v1"), 0);
-}
-
-// A log that lost its synced tail opens without a word from RocksDB: our own mark speaks.
-TEST(BringUp, RefusesALogWhoseWriteAheadFileWasCut) {
-    const fs::path directory = fs::temp_directory_path() / ("liushui-cut-" + std::to_string(::getpid()));
-    fs::remove_all(directory);
-    {
-        auto made = *DataDirectory::create(directory);
-        PartitionHead head;
-        for (std::uint64_t i = 0; i < 50; ++i) {
-            const std::string line = "event " + std::to_string(i);
-            head.chain = chain_after(head.chain, line);
-            const std::string record = encode_record({RecordKind::data, 1, {}, i, head.chain}, line);
-            const std::vector<Appended> one{{0, i, record}};
-            ASSERT_TRUE(made->log().append(one));
-            made->mark().note(0, i, record);
-            ASSERT_TRUE(made->mark().write());
-        }
-    }
-    fs::path wal;
-    for (const auto& entry : fs::directory_iterator{directory / "log"}) {
-        if (entry.path().extension() == ".log" && (wal.empty() || fs::file_size(entry) > fs::file_size(wal)))
-            wal = entry.path();
-    }
-    ASSERT_GT(fs::file_size(wal), 1'000U);
-    fs::resize_file(wal, fs::file_size(wal) / 2);
-    {
-        const auto opened = DataDirectory::open(directory);
-        ASSERT_TRUE(opened) << opened.error().about;
-        EXPECT_LT((*opened)->log().end(0), 50U);
-        const auto kept = check_acknowledged((*opened)->log(), (*opened)->mark().found());
-        ASSERT_FALSE(kept);
-        EXPECT_NE(kept.error().about.find("record 49: it was acknowledged and is missing"), std::string::npos)
-            << kept.error().about;
-    }
-    fs::remove_all(directory);
 }
 
 }  // namespace

@@ -21,11 +21,11 @@ class ExecutorTest : public testing::Test {
         start();
     }
     void start() {
-        executor_ =
-            std::make_unique<Executor>(0, PartitionHead{0, 1, {}, 1, {}},
-                                       Executor::Ports{trade_model(), clock_, log_, derived_, committer_,
-                                                       io_.get_executor(), storage_.get_executor(), [] {}},
-                                       limits_);
+        executor_ = std::make_unique<Executor>(
+            0, PartitionHead{0, 1, {}, 1, {}},
+            Executor::Ports{trade_model(), clock_, log_, derived_, committer_, io_.get_executor(),
+                            storage_.get_executor(), [] {}, full_},
+            limits_);
     }
     static void run(boost::asio::io_context& io) {
         io.restart();
@@ -46,7 +46,7 @@ class ExecutorTest : public testing::Test {
     template <class Command>
     std::shared_ptr<std::optional<Result<Accepted>>> send(const std::string& id, Command command) {
         Submission submission;
-        submission.tenant = TenantId{"rose"};
+        submission.tenant = TenantId{tenant_};
         submission.actor = actor_;
         submission.command = id;
         submission.lane = lane_;
@@ -79,6 +79,7 @@ class ExecutorTest : public testing::Test {
     }
 
     ExecutorLimits limits_;
+    std::string tenant_ = "rose";
     std::string actor_ = "token:t";
     std::shared_ptr<Lane> lane_;
     std::size_t bytes_ = 0;
@@ -86,15 +87,18 @@ class ExecutorTest : public testing::Test {
     MemoryLog log_{1};
     MemoryKeyValue store_;
     Derived derived_{store_, trade_model()};
+    std::atomic<bool> full_{false};
     ManualClock clock_{Instant{1'795'406'400'000'000}};
     Tail tail_{log_};
     std::unique_ptr<Executor> executor_;
-    Committer committer_{log_,
-                         tail_,
-                         nullptr,
-                         disk_.get_executor(),
-                         {[this](PartitionId, std::uint64_t end) { executor_->durable(end); },
-                          [this](const Failure& cause) { executor_->failed(cause); }}};
+    Committer committer_{
+        log_,
+        tail_,
+        nullptr,
+        disk_.get_executor(),
+        {[this](PartitionId, std::uint64_t end) { executor_->durable(end); },
+         [this](const Failure& cause) { executor_->failed(cause); },
+         [this](const Failure&) { executor_->stalled(); }, [this] { executor_->resumed(); }}};
 };
 
 TEST_F(ExecutorTest, AnswersOnlyWhenTheDiskHasSpoken) {
@@ -187,12 +191,76 @@ TEST_F(ExecutorTest, WritesNothingThatCannotBeReadBack) {
     settle_down();
     ASSERT_TRUE(*refused && !**refused);
     EXPECT_EQ((**refused).error().code, Code::internal);
-    EXPECT_EQ((**refused).error().about, "last gate: the event cannot be read: $.actor");
+    EXPECT_EQ((**refused).error().about,
+              "last gate: tenant rose, event 1: the event cannot be read: $.actor");
     EXPECT_EQ(log_.end(0), 0U);
     actor_ = "token:t";
     const auto next = send("a", product("p"));
     settle_down();
     EXPECT_TRUE(*next && **next);
+}
+
+TEST_F(ExecutorTest, LeavesTheNeighboursTheirPartOfTheQueue) {
+    limits_.queue_bytes_max = 1'000;
+    limits_.tenant_queue_bytes_max = 300;
+    start();
+    bytes_ = 100;
+    std::vector<std::shared_ptr<std::optional<Result<Accepted>>>> flood;
+    for (int i = 0; i < 10; ++i) flood.push_back(send("f" + std::to_string(i), product("p")));
+    for (int i = 0; i < 10; ++i) {
+        const auto& answer = *flood[static_cast<std::size_t>(i)];
+        ASSERT_EQ(answer.has_value(), i >= 3) << i;  // at once, before anything is decided
+        if (i >= 3) EXPECT_EQ(answer->error().code, Code::tenant_overloaded);
+    }
+    tenant_ = "noodles";
+    bytes_ = 400;  // more than his share, but he has nothing else waiting
+    const auto neighbour = send("n", product("p"));
+    bytes_ = 1;
+    const auto more = send("m", product("q"));
+    ASSERT_TRUE(*more);
+    EXPECT_EQ((*more)->error().code, Code::tenant_overloaded);
+    tenant_ = "tea";
+    bytes_ = 400;
+    const auto third = send("t", product("p"));
+    ASSERT_TRUE(*third);
+    EXPECT_EQ((*third)->error().code, Code::overloaded);  // 700 of 1,000 wait
+    settle_down();
+    ASSERT_TRUE(*neighbour);
+    EXPECT_TRUE(**neighbour);
+    EXPECT_TRUE(**flood[0]);
+    EXPECT_EQ(executor_->queued_bytes(), 0U);
+    // All is given back, also by those that are only answered again.
+    tenant_ = "rose";
+    bytes_ = 300;
+    const auto again = send("f0", product("p"));
+    settle_down();
+    ASSERT_TRUE(*again && **again);
+    EXPECT_TRUE((**again)->replayed);
+    (void)write_derived();
+    const auto from_derived = send("f0", product("p"));
+    settle_down();
+    ASSERT_TRUE(*from_derived && **from_derived);
+    EXPECT_EQ(executor_->queued_bytes(), 0U);
+    const auto last = send("l", product("last"));
+    settle_down();
+    ASSERT_TRUE(*last);
+    EXPECT_TRUE(**last);
+}
+
+TEST_F(ExecutorTest, WaitsWhenAllTogetherAreTooFarAheadOfDerived) {
+    limits_.all_unsettled_bytes_max = 1;
+    start();
+    // Alone it has nothing unsettled: one is decided, whatever the others hold.
+    const auto first = send("a", product("p"));
+    settle_down();
+    ASSERT_TRUE(*first);
+    const auto second = send("b", product("q"));
+    settle_down();
+    EXPECT_FALSE(*second);
+    told(write_derived());
+    settle_down();
+    ASSERT_TRUE(*second);
+    EXPECT_TRUE(**second);
 }
 
 TEST_F(ExecutorTest, DecidesNothingOfALaneAfterOneWasTurnedAway) {

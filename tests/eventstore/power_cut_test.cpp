@@ -165,8 +165,7 @@ TEST(PowerCut, IsToldFromALyingDisk) {
         ASSERT_EQ(at.create(), "");
         at.disk().lie_about(".log");
         for (int i = 0; i < 20; ++i) ASSERT_TRUE(at.append(2'000) && at.directory().mark().sync());
-        ASSERT_EQ(at.reopen_after_cut(), "");
-        faults.push_back(at.fault());
+        faults.push_back(at.reopen_after_cut());
     }
     for (const auto& fault : faults)
         EXPECT_NE(fault.find("it was acknowledged and is missing"), std::string::npos) << fault;
@@ -237,7 +236,7 @@ TEST(FailedSync, IsTheEndUntilTheLogIsOpenedAgain) {
     for (unsigned nth = 1; nth <= 4; ++nth) {
         PowerCut at{nth};
         ASSERT_EQ(at.create(), "");
-        at.disk().fail_sync_at(nth);
+        at.disk().fail({ForgetfulDisk::Call::sync, nth});
         while (at.append(2'000)) {
         }
         EXPECT_FALSE(at.append(2'000)) << "the sync would succeed now";

@@ -180,7 +180,7 @@ TEST(RocksLog, NamesAMissingRecord) {
     ASSERT_TRUE(log->append(gap));
     const auto read = log->read(1, 0, [](auto, auto) { return true; });
     ASSERT_FALSE(read);
-    EXPECT_EQ(read.error().about, "log, partition 1: record 1 is missing");
+    EXPECT_EQ(read.error().about, "log, partition 1, record 1: it is missing");
     EXPECT_FALSE(RocksLog::create(folder.in("log"), 2, settings()));
 }
 

@@ -1,5 +1,6 @@
 """A real Liushui process under test: the binary that is shipped, on loopback, in a directory of its own."""
 
+import atexit
 import json
 import os
 import re
@@ -30,38 +31,51 @@ class Server:
         self.folder = Path(folder)
         self.data = self.folder / "data"
         self.port = 0
+        self.options = []  # of serve, further ones
         self.process = None
-        made = subprocess.run([BINARY, "init", str(self.data)], capture_output=True, text=True, check=True)
-        self.provider = made.stdout.strip()
+        self.log_start = 0
+        atexit.register(self.kill)  # a test that fails leaves nothing running
+        self.provider = None
+        if not self.data.exists():
+            made = subprocess.run([BINARY, "init", str(self.data)], capture_output=True, text=True, check=True)
+            self.provider = made.stdout.strip()
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self):
-        """Serves; on the same port as before, once there was one."""
-        log = open(self.folder / "server.log", "a+", encoding="utf-8")
-        start = log.seek(0, os.SEEK_END)
-        self.process = subprocess.Popen(
-            [BINARY, "serve", str(self.data), "--listen", f"127.0.0.1:{self.port}"], stderr=log, stdout=log
-        )
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            log.seek(start)
-            found = re.search(r"serving .* on http://127\.0\.0\.1:(\d+)", log.read())
+    def begin(self):
+        """A process that opens the directory, and will serve; on the same port as before, once there was one."""
+        with open(self.folder / "server.log", "a", encoding="utf-8") as log:
+            self.log_start = log.tell()
+            command = [BINARY, "serve", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.options]
+            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+
+    def log(self):
+        """What the process of now has said."""
+        with open(self.folder / "server.log", encoding="utf-8") as log:
+            log.seek(self.log_start)
+            return log.read()
+
+    def start(self, patience=120):
+        self.begin()
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and self.process.poll() is None:
+            found = re.search(r"serving .* on http://127\.0\.0\.1:(\d+)", self.log())
             if found:
                 self.port = int(found[1])
-                log.close()
                 return
-            if self.process.poll() is not None:
-                break
             time.sleep(0.005)
-        log.seek(start)
-        raise AssertionError(f"the server did not start: {log.read()}")
+        raise AssertionError(f"the server did not start: {self.log()}")
+
+    def has_directory(self):
+        """The process has begun to open its directory (or is through with it)."""
+        return (self.data / "LOCK").read_text(encoding="ascii") == str(self.process.pid)
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -112,10 +126,9 @@ class Server:
         assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
         return done.stdout.strip()
 
-
-    def caught_up(self):
+    def caught_up(self, patience=60):
         """Waits until the read models have folded everything."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             _, body, _ = self.ask("GET", "/health/ready")
             if json.loads(body)["lag_records"] == 0:

@@ -239,7 +239,7 @@ TEST_F(FoldTest, VerifyNamesAChangedRow) {
     store::MemoryKeyValue folded;
     const auto verified = verify_projections(log_, stored, trade_model(), folded);
     ASSERT_FALSE(verified);
-    EXPECT_NE(verified.error().about.find("derived/sales-v2, key rnoodle"), std::string::npos)
+    EXPECT_NE(verified.error().about.find("derived/sales-v2, tenant noodle, row "), std::string::npos)
         << verified.error().about;
 }
 
@@ -364,7 +364,7 @@ TEST_F(FoldTest, RunnerWakesThoseWhoWait) {
     ASSERT_TRUE(runner.start([](const Failure& cause) { ADD_FAILURE() << cause.about; }));
     const auto wait = [&](std::int64_t number) {
         auto promise = std::make_shared<std::promise<bool>>();
-        runner.when_reached(rose, number, [promise](bool reached) { promise->set_value(reached); });
+        runner.when_reached("sales", rose, number, [promise](bool reached) { promise->set_value(reached); });
         return promise->get_future();
     };
     EXPECT_TRUE(wait(writer_.events(rose)).get());
