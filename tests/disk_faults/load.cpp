@@ -181,7 +181,9 @@ void ShopLoad::answered(Sent& sent, const Result<Accepted>& outcome) {
         // A decision may change its mind only while nothing was acknowledged.
         const bool unknown = sent.refused == Code::outcome_unknown || sent.refused == Code::internal ||
                              sent.refused == Code::stopping || sent.refused == Code::derived_damaged;
-        if (sent.acknowledged && !unknown && fault_.empty())
+        // What changed nothing is decided anew, and nothing is while the disk is full.
+        const bool not_now = sent.refused == Code::storage_full && sent.line.empty();
+        if (sent.acknowledged && !unknown && !not_now && fault_.empty())
             fault_ = sent.id + " was acknowledged, and is refused now: " + outcome.error().about;
         return;
     }

@@ -37,10 +37,12 @@ class Process {
         if (!engine) return tl::make_unexpected(std::move(engine).error());
         engine_ = *std::move(engine);
         runner_ = std::make_unique<Runner>(log_, engine_->tail(), derived(), trade_model(), clock);
+        running_ = runner_.get();
         return runner_->start([this](const Failure&) { failed_ = true; });
     }
     void stop() {
         log_.release();
+        running_ = nullptr;
         if (engine_) engine_->stop();
         if (runner_) runner_->stop();
         runner_.reset();
@@ -58,13 +60,20 @@ class Process {
 
   private:
     Process(std::unique_ptr<DataDirectory> directory, Handed& handed)
-        : directory_{std::move(directory)}, log_{directory_->log(), handed} {}
+        : directory_{std::move(directory)}, log_{directory_->log(), handed} {
+        // As the service does.
+        directory_->on_derived_damage([this](std::string_view family, const Failure&) {
+            auto* runner = running_.load();
+            if (runner && !runner->rebuild(family)) failed_ = true;
+        });
+    }
 
     std::unique_ptr<DataDirectory> directory_;
     HandedLog log_;
     std::atomic<bool> failed_{false};
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<Runner> runner_;
+    std::atomic<Runner*> running_{nullptr};
 };
 
 }  // namespace liushui::store
