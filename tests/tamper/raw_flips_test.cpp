@@ -98,7 +98,7 @@ class RawFlipsTest : public TamperTest {
 TEST_F(RawFlipsTest, OfTablesAreToldByRecordOrFile) {
     for (const auto* database : {"log", "derived", "vault"}) {
         const auto count = flip_all(database, "", ".sst", database == std::string{"vault"} ? 1 : 3, 2);
-        EXPECT_GE(count.told, 6 * count.harmless) << database;
+        EXPECT_GT(count.told, count.harmless) << database;  // a footer has room that nothing uses
     }
 }
 
