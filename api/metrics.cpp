@@ -177,6 +177,11 @@ std::string metrics_text(const Measured& measured) {
     add_admission(all, measured.admission);
     add_store(all, measured);
     add_runner(all, measured.runner);
+    all.gauge("liushui_disk_full", "1 while nothing new is recorded for want of space.",
+              measured.engine.full() ? 1 : 0);
+    if (measured.disk_free_bytes)
+        all.gauge("liushui_disk_free_bytes", "Of the data directory's disk.",
+                  as_double(*measured.disk_free_bytes));
     add_process(all, measured.memory_bytes);
     return all.text();
 }

@@ -1,6 +1,7 @@
 // What /metrics tells (Prometheus' text form): what is counted where it happens, gathered when asked for.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "api/admission.hpp"
@@ -19,6 +20,7 @@ struct Measured {
     const store::ExecutorLimits& queue_limits;
     const http::ServerOptions& http_limits;
     std::size_t memory_bytes;  // the budget
+    std::optional<std::uint64_t> disk_free_bytes;
 };
 
 std::string metrics_text(const Measured& measured);

@@ -217,7 +217,7 @@ namespace {
 // not fill the disk.
 bool worth_a_line(Code code) {
     constexpr int lines_a_second = 100;
-    if (code != Code::overloaded && code != Code::stopping) return true;
+    if (code != Code::overloaded && code != Code::stopping && code != Code::storage_full) return true;
     static std::mutex mutex;
     static std::time_t second = 0;
     static int lines = 0;

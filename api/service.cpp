@@ -284,8 +284,9 @@ http::Response Service::ready() const {
 http::Response Service::metrics() const {
     http::Response response;
     response.headers = {{"Content-Type", "text/plain; version=0.0.4"}};
-    response.body = metrics_text({*server_, *engine_, *runner_, admission_, app_->import_refusals,
-                                  options_.engine.limits, options_.http, options_.memory_bytes});
+    response.body =
+        metrics_text({*server_, *engine_, *runner_, admission_, app_->import_refusals, options_.engine.limits,
+                      options_.http, options_.memory_bytes, directory_->free_bytes()});
     return response;
 }
 

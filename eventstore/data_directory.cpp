@@ -215,9 +215,15 @@ void DataDirectory::on_derived_damage(std::function<void(std::string_view, const
     if (derived_files_) derived_files_->disposable(std::move(told));
 }
 
-bool DataDirectory::short_of_space() const {
+std::optional<std::uint64_t> DataDirectory::free_bytes() const {
     std::uint64_t free = 0;
-    return options_.env->GetFreeSpace(directory_, &free).ok() && free < options_.reserve_bytes;
+    if (!options_.env->GetFreeSpace(directory_, &free).ok()) return std::nullopt;
+    return free;
+}
+
+bool DataDirectory::short_of_space() const {
+    const auto free = free_bytes();
+    return free && *free < options_.reserve_bytes;
 }
 
 void DataDirectory::open_derived_to_read(const std::string& directory, const RocksSettings& settings) {

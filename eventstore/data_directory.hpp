@@ -45,7 +45,9 @@ class DataDirectory {
     // Told of each file of derived/ that turns out to be damaged or cannot be read: from any thread, maybe
     // again and again; the family, where it can be told. Set before others use it.
     void on_derived_damage(std::function<void(std::string_view family, const Failure& cause)> told);
-    // The disk has less than the reserve. False where it cannot tell.
+    // Of the disk; nothing where it cannot tell.
+    std::optional<std::uint64_t> free_bytes() const;
+    // It has less than the reserve. False where it cannot tell.
     bool short_of_space() const;
     KeyValue& vault() { return *vault_; }
     AcknowledgedMark& mark() { return *mark_; }

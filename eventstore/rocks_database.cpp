@@ -4,6 +4,8 @@
 
 #include <rocksdb/metadata.h>
 
+#include "eventstore/rocks_info_log.hpp"
+
 namespace liushui::store {
 namespace {
 
@@ -35,6 +37,7 @@ rocksdb::Status RocksDatabase::open(Access access) {
     auto options = database_options(settings_);
     options.create_if_missing = access == Access::create;
     options.create_missing_column_families = access == Access::create;
+    if (access != Access::read) options.info_log = info_log_in(directory_);
     if (shape_.tune) shape_.tune(options);
     std::vector<std::string> names = shape_.families;
     if (names.empty() && !rocksdb::DB::ListColumnFamilies(options, directory_, &names).ok()) {

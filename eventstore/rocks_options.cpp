@@ -3,6 +3,8 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include "eventstore/rocks_info_log.hpp"
+
 namespace liushui::store {
 namespace {
 
@@ -19,8 +21,7 @@ rocksdb::DBOptions database_options(const RocksSettings& settings) {
     options.recycle_log_file_num = 0;  // recycling crashes 7.8.3 with several families
     options.max_background_jobs = 2;
     options.bytes_per_sync = 1 << 20;
-    options.keep_log_file_num = 5;
-    options.max_log_file_size = 4 << 20;
+    options.info_log = no_info_log();
     options.max_open_files = 512;
     return options;
 }

@@ -81,8 +81,11 @@ class TamperTest : public ServiceFixture {
         Contents all;
         for (const auto* name : {"log", "derived", "vault"}) {
             const Database database{directory + "/" + name, false};
-            for (const auto& family : database.families())
+            for (const auto& family : database.families()) {
+                // How often was written, not what.
+                if (family == rocksdb::kDefaultColumnFamilyName && name != std::string{"log"}) continue;
                 all[std::string{name} + "/" + family] = database.rows(family);
+            }
         }
         return all;
     }
