@@ -36,7 +36,7 @@ const AdmissionLimits::Limit& Admission::limit_of(Doing doing) const {
 // Under the mutex. Of so many commands those that his rate allows now, which are taken from it.
 std::size_t Admission::within_rate(const TenantId& tenant, std::size_t commands, Clock::time_point now) {
     constexpr std::chrono::seconds remembered{1};
-    constexpr std::chrono::milliseconds saved{100};  // of his rate, for a burst
+    constexpr std::chrono::milliseconds saved{50};  // of his rate, for a burst
     constexpr std::size_t tenants_max = 10'000;      // then all begin anew
     if (last_.tenant != tenant) other_ = std::exchange(last_, Seen{tenant, now});
     last_.at = now;

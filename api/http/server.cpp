@@ -75,6 +75,12 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
         const std::lock_guard lock{mutex_};
         return router_;
     }
+    // Spread by up to a quarter: those who were refused together shall not come back together.
+    std::chrono::milliseconds cooling() {
+        constexpr std::uint32_t steps = 16;
+        const auto step = static_cast<std::int64_t>(cooled_.fetch_add(1, std::memory_order_relaxed) % steps);
+        return options_.cooling + options_.cooling * step / (4 * steps);
+    }
     enum class After { go_on, close };
     struct Incoming {
         Request request;
@@ -100,6 +106,7 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
     const ServerOptions options_;
     ServerCounters counters_;
     std::atomic<bool> stopping_{false};
+    std::atomic<std::uint32_t> cooled_{0};
     std::mutex mutex_;
     std::condition_variable emptied_;
     Connections connections_;
@@ -200,7 +207,7 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(ConnectionPtr connec
     parser.body_limit(boost::none);  // the route's, once it is known
     if (!connections_.waits(connection)) co_return After::close;
     if (std::exchange(connection->cool, false)) {
-        connection->pause.expires_after(options_.cooling);
+        connection->pause.expires_after(cooling());
         co_await connection->pause.async_wait(as_values);
     }
     stream.expires_after(options_.idle_patience);

@@ -40,7 +40,7 @@ TEST(Admission, GivesEachTenantHisShareAndAllTheirs) {
 
 TEST(Admission, SlowsAFloodOnlyWhereOthersAreThere) {
     AdmissionLimits limits;
-    limits.tenant_rate = 200;  // and 20 saved for a burst
+    limits.tenant_rate = 400;  // and 20 saved for a burst
     Admission admission{limits};
     const Admission::Clock::time_point start{std::chrono::hours{1}};
     const auto taken = [&](const char* tenant, std::chrono::milliseconds at, int commands) {
@@ -60,7 +60,7 @@ TEST(Admission, SlowsAFloodOnlyWhereOthersAreThere) {
     EXPECT_EQ(taken("tea", milliseconds{1}, 1), 1);
     EXPECT_EQ(taken("rose", milliseconds{2}, 50), 20);
     EXPECT_EQ(taken("rose", milliseconds{3}, 50), 0);
-    EXPECT_EQ(taken("rose", milliseconds{28}, 50), 5);
+    EXPECT_EQ(taken("rose", milliseconds{28}, 50), 10);
     EXPECT_EQ(taken("tea", milliseconds{29}, 2), 2);
     EXPECT_EQ(admission.paced(TenantId{"noodles"}, 100, start + milliseconds{30}), 20U);
     EXPECT_EQ(admission.paced(TenantId{"noodles"}, 100, start + milliseconds{31}), 0U);
