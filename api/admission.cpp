@@ -37,7 +37,7 @@ const AdmissionLimits::Limit& Admission::limit_of(Doing doing) const {
 std::size_t Admission::within_rate(const TenantId& tenant, std::size_t commands, Clock::time_point now) {
     constexpr std::chrono::seconds remembered{1};
     constexpr std::chrono::milliseconds saved{50};  // of his rate, for a burst
-    constexpr std::size_t tenants_max = 10'000;      // then all begin anew
+    constexpr std::size_t tenants_max = 10'000;     // then all begin anew
     if (last_.tenant != tenant) other_ = std::exchange(last_, Seen{tenant, now});
     last_.at = now;
     const bool alone = other_.tenant.value.empty() || now - other_.at > remembered;
@@ -56,7 +56,8 @@ std::size_t Admission::within_rate(const TenantId& tenant, std::size_t commands,
 
 std::size_t Admission::paced(const TenantId& tenant, std::size_t commands, Clock::time_point now) {
     const std::lock_guard lock{mutex_};
-    return within_rate(tenant, commands, now);
+    // Beside others an import has half his rate: its documents are long, and it is in no hurry.
+    return (within_rate(tenant, 2 * commands, now) + 1) / 2;
 }
 
 Result<std::shared_ptr<Admission::Pass>> Admission::enter(const TenantId& tenant, Doing doing,

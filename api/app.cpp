@@ -204,6 +204,9 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
     };
     auto found = co_await store::run_on(app.queries, std::move(work));
     if (!found.json) co_return problem(found.json.error(), request);
+    // Damage that another query found meanwhile: what was read may have been half of it.
+    if (const auto missing = app.runner.not_ready(model, caller->partition, caller->tenant))
+        co_return problem(missing->why, request);
     auto response = http::json_response(200, *std::move(found.json));
     set_position(response, found.position);
     keep_until_read(response, admitted->pass);

@@ -25,6 +25,7 @@ struct App {
     Runner& runner;
     Tokens& tokens;
     const store::Clock& clock;
+    net::any_io_executor vault;    // its synced writes: where nobody else waits
     net::any_io_executor queries;  // reads of any length: never where decisions fetch their states
     Admission& admission;
     std::chrono::milliseconds position_patience{5'000};

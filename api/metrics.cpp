@@ -127,11 +127,12 @@ void add_store(Families& all, const Measured& measured) {
             all.gauge(name, help, as_double(bytes[p]), {{"partition", std::to_string(p)}});
     };
     by_partition("liushui_queue_bytes", "Commands waiting or in flight.", engine.queued_bytes());
-    all.gauge("liushui_queue_bytes_max", "What these may be in a partition.",
+    all.gauge("liushui_queue_bytes_max", "What these may be in all partitions together.",
               as_double(measured.queue_limits.queue_bytes_max));
     by_partition("liushui_unsettled_bytes", "Events that derived/ does not contain yet.",
                  engine.unsettled_bytes());
-    all.gauge("liushui_unsettled_bytes_max", "What these may be in a partition before commands wait.",
+    all.gauge("liushui_unsettled_bytes_max",
+              "What these may be in all partitions together before commands wait.",
               as_double(measured.queue_limits.unsettled_bytes_max));
 }
 

@@ -16,6 +16,7 @@ Result<std::unique_ptr<Service>> Service::start(const std::string& path, Service
     if (running) running = service->listen();
     if (running) running = service->open_store();
     if (!running && running.error().code == Code::derived_damaged && !service->options_.discard_derived) {
+        service->runner_.reset();
         service->engine_.reset();
         service->directory_.reset();
         service->options_.discard_derived = true;
@@ -50,7 +51,8 @@ Result<void> Service::open_directory(const std::string& path) {
     }
     directory_->on_derived_damage(
         [this](std::string_view family, const Failure& cause) { derived_is_damaged(family, cause); });
-    tokens_ = std::make_unique<Tokens>(directory_->vault());
+    tokens_ =
+        std::make_unique<Tokens>(directory_->vault(), [this](const Failure& cause) { fail_with(cause); });
     return tokens_->prepare();
 }
 
@@ -102,8 +104,8 @@ Result<void> Service::open_store() {
                        });
     if (!running) return running;
     running_ = runner_.get();
-    app_.reset(new App{*engine_, directory_->derived(), *runner_, *tokens_, clock_, queries_.get_executor(),
-                       admission_});
+    app_.reset(new App{*engine_, directory_->derived(), *runner_, *tokens_, clock_, vault_.get_executor(),
+                       queries_.get_executor(), admission_});
     return {};
 }
 
@@ -116,6 +118,7 @@ void Service::stop() {
         const std::lock_guard lock{mutex_};
         if (std::exchange(stopped_, true)) return;
     }
+    if (engine_) engine_->wait_for_space_no_more();  // or requests that wait for it would hold up the server
     if (!threads_.empty()) server_->stop();
     running_ = nullptr;
     if (engine_) engine_->stop();
@@ -123,6 +126,7 @@ void Service::stop() {
     if (io_) io_->stop();
     for (auto& thread : threads_) thread.join();
     queries_.join();
+    vault_.join();
     server_.reset();
     io_.reset();
     app_.reset();
@@ -143,24 +147,29 @@ void Service::fail_with(const Failure& cause) {
     const std::lock_guard lock{mutex_};
     if (std::exchange(failed_, true)) return;
     failure_ = cause;
-    if (cause.code != Code::derived_damaged)
+    if (stopped_ && cause.code == Code::storage_full) {
+        spdlog::error("stopping without space on the disk: what waited for it was answered outcome-unknown");
+    } else if (cause.code != Code::derived_damaged) {
         spdlog::critical("nothing more can be promised, ending: {}", cause.about);
+    }
     changed_.notify_all();
 }
 
 // A read model is folded again while all else goes on; what decisions need cannot be done without.
 void Service::derived_is_damaged(std::string_view family, const Failure& cause) {
     auto* runner = running_.load();
-    if (!runner) return;  // the opening sees to it
-    const bool alone = runner->rebuild(family);
+    const bool alone = runner && runner->rebuild(family);
     {
         const std::lock_guard lock{mutex_};
         if (damaged_.insert(std::string{family}).second) {
             spdlog::error("derived/ is damaged, {} folded again from the log: {}",
-                          alone ? "this read model is" : "all of it is", cause.about);
+                          !runner ? "what stood in it is"
+                          : alone ? "this read model is"
+                                  : "all of it is",
+                          cause.about);
         }
     }
-    if (!alone) fail_with(cause);
+    if (runner && !alone) fail_with(cause);  // while it opens, the opening sees to it
 }
 
 void Service::ask_to_stop() {

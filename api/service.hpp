@@ -80,6 +80,7 @@ class Service {
     std::atomic<Runner*> running_{nullptr};
     std::unique_ptr<Tokens> tokens_;
     boost::asio::thread_pool queries_{2};
+    boost::asio::thread_pool vault_{1};
     std::unique_ptr<App> app_;
     Commands commands_;
     std::unique_ptr<boost::asio::io_context> io_;

@@ -58,7 +58,7 @@ Result<void> Tokens::keep(std::string_view secret, const Caller& caller) {
     const auto hash = hash_of(secret);
     batch.put(tokens, hash, to_json(Row{caller.tenant, caller.partition, caller.token, caller.role}));
     batch.put(by_id, caller.token.value, hash);
-    return vault_.write(batch, store::Sync::yes);
+    return write(batch);
 }
 
 Result<void> Tokens::forget(const TokenId& token) {
@@ -68,7 +68,13 @@ Result<void> Tokens::forget(const TokenId& token) {
     store::Batch batch;
     batch.erase(tokens, **hash);
     batch.erase(by_id, token.value);
-    return vault_.write(batch, store::Sync::yes);
+    return write(batch);
+}
+
+Result<void> Tokens::write(store::Batch& batch) {
+    auto written = vault_.write(batch, store::Sync::yes);
+    if (!written && written.error().code != Code::storage_full && failed_) failed_(written.error());
+    return written;
 }
 
 Result<std::vector<TokenId>> Tokens::of(const TenantId& tenant) const {
@@ -158,7 +164,7 @@ VaultChecked check_tokens(const store::KeyValue& vault,
         const auto there = vault.get(by_id, token.value);
         if (each.valid && there && !*there)
             tell("token-ids, token " + token.value + " of tenant " + each.caller.tenant.value +
-                 ": it was issued and is missing");
+                 ": it was issued and is missing, or its revocation was not recorded");
     }
     return checked;
 }

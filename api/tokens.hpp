@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/organization/tenant.hpp"
@@ -27,7 +29,10 @@ struct Caller {
 
 class Tokens {
   public:
-    explicit Tokens(store::KeyValue& vault) : vault_{vault} {}
+    // `failed` is told when a write failed, and not for want of space: RocksDB takes no other after it until
+    // it is opened anew.
+    explicit Tokens(store::KeyValue& vault, std::function<void(const Failure&)> failed = {})
+        : vault_{vault}, failed_{std::move(failed)} {}
     Result<void> prepare();  // makes the family
 
     static std::string fresh_secret();  // "ls_…", 35 characters
@@ -42,7 +47,10 @@ class Tokens {
     Result<Caller> find(std::string_view secret) const;
 
   private:
+    Result<void> write(store::Batch& batch);
+
     store::KeyValue& vault_;
+    const std::function<void(const Failure&)> failed_;
 };
 
 // What the log tells of a token.

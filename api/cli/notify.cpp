@@ -51,7 +51,8 @@ void Notifier::alive() const {
 
 void Notifier::starting(const std::string& status) const {
     constexpr std::string_view half_a_minute = "30000000";
-    send("EXTEND_TIMEOUT_USEC=" + std::string{half_a_minute} + "\nSTATUS=" + status);
+    // A start may be the second one of a process that is watched already.
+    send("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=" + std::string{half_a_minute} + "\nSTATUS=" + status);
 }
 
 std::optional<std::chrono::microseconds> Notifier::interval() const {

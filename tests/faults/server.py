@@ -32,6 +32,7 @@ class Server:
         self.data = self.folder / "data"
         self.port = 0
         self.options = []  # of serve, further ones
+        self.environment = {}  # of serve, besides ours
         self.process = None
         self.log_start = 0
         atexit.register(self.kill)  # a test that fails leaves nothing running
@@ -49,7 +50,7 @@ class Server:
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.log_start = log.tell()
             command = [BINARY, "serve", str(self.data), "--listen", f"127.0.0.1:{self.port}", *self.options]
-            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+            self.process = subprocess.Popen(command, stderr=log, stdout=log, env={**os.environ, **self.environment})
 
     def log(self):
         """What the process of now has said."""

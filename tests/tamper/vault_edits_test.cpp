@@ -56,17 +56,17 @@ TEST_F(VaultEditsTest, AreNamed) {
                            "vault/token-ids, token " + spare_ + ": tokens does not"});
     expect_told([&](Database& vault) { vault.erase("tokens", hash); },
                 {"vault/token-ids, token " + spare_ + ": tokens does not have its row"});
-    expect_told(
-        [&](Database& vault) { vault.erase("token-ids", spare_); },
-        {name + "token-ids does not have its row", "vault/token-ids, token " + spare_ + " of tenant " +
-                                                       rose_.first + ": it was issued and is missing"});
+    expect_told([&](Database& vault) { vault.erase("token-ids", spare_); },
+                {name + "token-ids does not have its row",
+                 "vault/token-ids, token " + spare_ + " of tenant " + rose_.first +
+                     ": it was issued and is missing, or its revocation was not recorded"});
     expect_told(
         [&](Database& vault) {
             vault.erase("tokens", hash);
             vault.erase("token-ids", spare_);
         },
         {"vault/token-ids, token " + spare_ + " of tenant " + rose_.first +
-         ": it was issued and is missing"});
+         ": it was issued and is missing, or its revocation was not recorded"});
     expect_told([&](Database& vault) { vault.put("token-ids", spare_, std::string(32, 'x')); },
                 {name + "token-ids does not have its row"});
     const std::string other(32, '#');
