@@ -32,7 +32,12 @@ void Executor::join(const ItemPtr& item, Recent& recent) {
 
 void Executor::answer(const ItemPtr& item, Result<Accepted> outcome) {
     // What was turned away undecided stands on nothing that is still to become durable.
-    const bool stands_alone = !outcome && undecided(outcome.error().code);
+    bool stands_alone = !outcome && undecided(outcome.error().code);
+    if (stalled_ && !stands_alone && !flights_.empty()) {
+        // What it saw may not be kept, and when that will be known nobody can tell.
+        outcome = tl::make_unexpected(unknown_for_now);
+        stands_alone = true;
+    }
     if (stands_alone) break_lane(item, outcome.error());
     if (stands_alone || flights_.empty()) return answer_now(item, std::move(outcome));
     release(*item);
