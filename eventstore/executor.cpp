@@ -45,11 +45,12 @@ void Executor::on_strand(std::function<void()> task) {
 
 void Executor::submit(Submission submission, Completion done) {
     const std::size_t bytes = submission.bytes;
-    if (const auto refused = load_->queue(submission.tenant, bytes)) {
-        const Failure full{*refused, "queue", {}, {}};
-        if (submission.lane) on_strand([lane = submission.lane, full] { lane->broken_ = full; });
-        return done(tl::make_unexpected(full));
-    }
+    const auto turned_away = [this, lane = submission.lane](const Failure& why, const Completion& told) {
+        if (lane) on_strand([lane, why] { lane->broken_ = why; });
+        told(tl::make_unexpected(why));
+    };
+    if (const auto refused = load_->queue(submission.tenant, bytes))
+        return turned_away({*refused, "queue", {}, {}}, done);
     queued_bytes_ += bytes;
     auto item = std::make_shared<Item>();
     item->id = command_hash(submission.command);
@@ -61,7 +62,7 @@ void Executor::submit(Submission submission, Completion done) {
     const auto number = ports_.derived.number_of(item->submission.tenant, item->id);
     if (!number || *number) {
         release(*item);
-        if (!number) return item->done(tl::make_unexpected(number.error()));
+        if (!number) return turned_away(number.error(), item->done);
         return boost::asio::post(ports_.storage, [this, item, n = **number] { replay(item, n); });
     }
     on_strand([this, item = std::move(item)]() mutable { enqueue(std::move(item)); });
@@ -70,7 +71,7 @@ void Executor::submit(Submission submission, Completion done) {
 void Executor::enqueue(ItemPtr item) {
     ++items_;
     const auto& lane = item->submission.lane;
-    if (lane && lane->broken_) return answer(item, tl::make_unexpected(*lane->broken_));
+    if (lane && lane->broken_) return turn_away(item, Failure{*lane->broken_});
     if (draining_) return answer(item, fail(Code::stopping));
     if (lane) {
         if (lane->busy_) {

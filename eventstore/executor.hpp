@@ -148,6 +148,8 @@ class Executor {
     void join(const ItemPtr& item, Recent& recent);
     void answer(const ItemPtr& item, Result<Accepted> outcome);  // when what it saw is durable
     void answer_now(const ItemPtr& item, Result<Accepted> outcome);
+    // Without a decision, and with it all that come after it in its lane.
+    void turn_away(const ItemPtr& item, const Failure& why);
     void leave(const ItemPtr& item);
     void break_lane(const ItemPtr& item, const Failure& why);
     bool held_back() const;

@@ -12,7 +12,7 @@ namespace {
 // Turned away before a decision: the same command may be accepted later.
 bool undecided(Code code) {
     return code == Code::overloaded || code == Code::tenant_overloaded || code == Code::stopping ||
-           code == Code::outcome_unknown || code == Code::storage_full;
+           code == Code::outcome_unknown || code == Code::storage_full || code == Code::derived_damaged;
 }
 
 const Failure unknown_for_now{Code::outcome_unknown, {}, {}, {}};
@@ -32,12 +32,22 @@ void Executor::join(const ItemPtr& item, Recent& recent) {
 
 void Executor::answer(const ItemPtr& item, Result<Accepted> outcome) {
     // What was turned away undecided stands on nothing that is still to become durable.
-    const bool stands_alone = !outcome && undecided(outcome.error().code);
-    if (stands_alone) break_lane(item, outcome.error());
-    if (stands_alone || flights_.empty()) return answer_now(item, std::move(outcome));
+    bool stands_alone = !outcome && undecided(outcome.error().code);
+    if (stalled_ && !stands_alone && !flights_.empty()) {
+        // What it saw may not be kept, and when that will be known nobody can tell.
+        outcome = tl::make_unexpected(unknown_for_now);
+        stands_alone = true;
+    }
+    if (stands_alone) return turn_away(item, outcome.error());
+    if (flights_.empty()) return answer_now(item, std::move(outcome));
     release(*item);
     flights_.back().after.emplace_back(std::move(item->done), std::move(outcome));
     leave(item);
+}
+
+void Executor::turn_away(const ItemPtr& item, const Failure& why) {
+    break_lane(item, why);
+    answer_now(item, tl::make_unexpected(why));
 }
 
 void Executor::answer_now(const ItemPtr& item, Result<Accepted> outcome) {
@@ -69,7 +79,7 @@ void Executor::break_lane(const ItemPtr& item, const Failure& why) {
     if (!lane || lane->broken_) return;
     lane->broken_ = why;
     if (!item->holds_lane) return;  // those that wait came before it
-    for (const auto& waiting : std::exchange(lane->waiting_, {})) answer(waiting, tl::make_unexpected(why));
+    for (const auto& waiting : std::exchange(lane->waiting_, {})) turn_away(waiting, why);
 }
 
 void Executor::durable(std::uint64_t end) {

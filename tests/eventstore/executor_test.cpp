@@ -13,6 +13,29 @@
 namespace liushui::store {
 namespace {
 
+// A store in memory that can be told not to be readable.
+class UnreadableStore final : public KeyValue {
+  public:
+    bool unreadable = false;
+
+    Result<void> ensure_family(std::string_view family) override { return store_.ensure_family(family); }
+    Result<void> drop_family(std::string_view family) override { return store_.drop_family(family); }
+    std::vector<std::string> families() const override { return store_.families(); }
+    Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const override {
+        if (unreadable) return fail(Code::derived_damaged, std::string{family});
+        return store_.get(family, key);
+    }
+    Result<void> scan(std::string_view family, std::string_view prefix, std::string_view from,
+                      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+        if (unreadable) return fail(Code::derived_damaged, std::string{family});
+        return store_.scan(family, prefix, from, visit);
+    }
+    Result<void> write(const Batch& batch, Sync sync) override { return store_.write(batch, sync); }
+
+  private:
+    MemoryKeyValue store_;
+};
+
 class ExecutorTest : public testing::Test {
   protected:
     ExecutorTest() {
@@ -85,7 +108,7 @@ class ExecutorTest : public testing::Test {
     std::size_t bytes_ = 0;
     boost::asio::io_context io_, storage_, disk_;
     MemoryLog log_{1};
-    MemoryKeyValue store_;
+    UnreadableStore store_;
     Derived derived_{store_, trade_model()};
     std::atomic<bool> full_{false};
     ManualClock clock_{Instant{1'795'406'400'000'000}};
@@ -295,6 +318,46 @@ TEST_F(ExecutorTest, KeepsTheOrderOfALaneWhileItStops) {
     EXPECT_TRUE(**second) << "it came in before the stop, and after the product that it is about";
     ASSERT_TRUE(*late && !**late);
     EXPECT_EQ((**late).error().code, Code::stopping);
+}
+
+// Who could not be decided comes again; what comes after it, and stands on it, has to come again too.
+TEST_F(ExecutorTest, DecidesNothingOfALaneAfterOneCouldNotBeRead) {
+    for (const bool at_the_look_up : {true, false}) {
+        start();
+        lane_ = std::make_shared<Lane>();
+        store_.unreadable = at_the_look_up;
+        const auto unread = send("a", product("p"));
+        store_.unreadable = true;
+        settle_down();
+        store_.unreadable = false;
+        const auto behind = send("b", ChangePrice{Sku{"p"}, {200}});
+        settle_down();
+        for (const auto& turned_away : {unread, behind}) {
+            ASSERT_TRUE(*turned_away && !**turned_away);
+            EXPECT_EQ((**turned_away).error().code, Code::derived_damaged);
+        }
+    }
+    EXPECT_EQ(log_.end(0), 0U);
+}
+
+TEST_F(ExecutorTest, AnswersWhatCannotBeReadAtOnce) {
+    limits_.states_max = 0;
+    start();
+    const auto under_way = send("a", product("p"));
+    think();
+    read_disk();
+    think();
+    const auto unread = send("b", product("q"));
+    think();
+    store_.unreadable = true;
+    read_disk();
+    think();
+    EXPECT_FALSE(*under_way) << "it waits for the disk";
+    ASSERT_TRUE(*unread && !**unread);
+    EXPECT_EQ((**unread).error().code, Code::derived_damaged);
+    store_.unreadable = false;
+    settle_down();
+    EXPECT_TRUE(*under_way && **under_way);
 }
 
 TEST_F(ExecutorTest, LeavesNobodyWaitingWhenDerivedFails) {

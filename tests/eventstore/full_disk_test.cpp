@@ -83,6 +83,24 @@ TEST_F(FullDiskTest, AnswersThoseWhoJoinedAndThoseWhoWereRefusedOnIt) {
     expect_verified();
 }
 
+// Whether it is the same command is told by an event that nobody knows to be kept.
+TEST_F(FullDiskTest, AnswersAnIdThatIsUsedAgainMeanwhile) {
+    log_.fill_up();
+    EXPECT_EQ(refusal("under way"), Code::outcome_unknown);
+    auto reused = send(submission(rose_shop, "under way", OpenStore{StoreId{"second"}, Label{"分店"}}));
+    EXPECT_EQ(refusal("behind it"), Code::storage_full);
+    ASSERT_EQ(reused.wait_for(std::chrono::seconds{0}), std::future_status::ready);
+    const auto outcome = reused.get();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::outcome_unknown);
+    log_.make_space();
+    EXPECT_TRUE(until_accepted("under way")->replayed);
+    const auto again = run(rose_shop, "under way", OpenStore{StoreId{"second"}, Label{"分店"}});
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, Code::idempotency_key_reused);
+    expect_verified();
+}
+
 TEST_F(FullDiskTest, TakesNothingNewBelowTheReserve) {
     short_of_space_ = true;
     while (!engine_->full()) std::this_thread::yield();
