@@ -118,7 +118,6 @@ void Service::stop() {
         const std::lock_guard lock{mutex_};
         if (std::exchange(stopped_, true)) return;
     }
-    if (engine_) engine_->wait_for_space_no_more();  // or requests that wait for it would hold up the server
     if (!threads_.empty()) server_->stop();
     running_ = nullptr;
     if (engine_) engine_->stop();

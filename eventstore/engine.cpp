@@ -147,13 +147,9 @@ Engine::~Engine() {
     stop();
 }
 
-void Engine::wait_for_space_no_more() {
-    if (committer_ && !stopped_) committer_->wait_for_space_no_more();
-}
-
 void Engine::stop() {
-    wait_for_space_no_more();
     if (stopped_.exchange(true)) return;
+    if (committer_) committer_->wait_for_space_no_more();
     if (!executors_.empty()) {
         std::mutex mutex;
         std::condition_variable changed;

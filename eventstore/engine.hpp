@@ -85,8 +85,6 @@ class Engine {
                                                                       Date from, Date to, Date after_day,
                                                                       std::int64_t after, std::size_t limit);
 
-    // What waits for space on the disk is answered outcome_unknown, and the engine has failed: for a stop.
-    void wait_for_space_no_more();
     // Drains what was accepted, brings derived/ up, ends the threads. Idempotent.
     void stop();
 

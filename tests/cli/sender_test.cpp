@@ -22,7 +22,7 @@ std::vector<Planned> commands(int count) {
 // Does each id once, in order; `faults` says what happens to the next requests.
 class FakeServer final : public Transport {
   public:
-    enum class Fault { none, nobody, busy, cut, lost, line_busy };
+    enum class Fault { none, nobody, busy, full, cut, lost, line_busy };
     std::deque<Fault> faults;
     std::vector<std::string> done;  // in the order in which they were done
     std::set<std::string> refuses;
@@ -40,6 +40,7 @@ class FakeServer final : public Transport {
         }
         if (fault == Fault::nobody) return fail(Code::overloaded, "connection refused");
         if (fault == Fault::busy) return Reply{503, ""};
+        if (fault == Fault::full) return Reply{507, ""};
         if (status != 200)
             return Reply{status,
                          R"({"type":"/problems/x","title":"no","status":401,"code":"token-invalid"})"};
@@ -94,7 +95,7 @@ TEST(Sender, SendsAllInOrderAndInPieces) {
 TEST(Sender, GetsThroughEveryFault) {
     using enum FakeServer::Fault;
     FakeServer server;
-    server.faults = {nobody, busy, lost, cut, line_busy, cut, none, lost, nobody};
+    server.faults = {nobody, busy, full, lost, cut, line_busy, cut, none, lost, nobody};
     server.refuses = {"f/17", "f/333"};
     const auto sent = send_commands(commands(450), server, options());
     ASSERT_TRUE(sent) << sent.error().about;

@@ -1,5 +1,5 @@
-// Loaded before the C library into a process under test: while the file that LIUSHUI_FULL names exists, the disk has
-// no space for what lies under the path that is written in it.
+// Loaded before the C library into a process under test: while the file that LIUSHUI_FULL names exists, the
+// disk has no space for what lies under the path that is written in it.
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -31,7 +31,7 @@ bool no_space_for(int file, off_t end) {
     const auto link = "/proc/self/fd/" + std::to_string(file);
     const auto size = ::readlink(link.c_str(), path, sizeof path);
     if (size <= 0 || !std::string_view(path, static_cast<std::size_t>(size)).starts_with(full)) return false;
-    struct stat there {};
+    struct stat there{};
     if (::fstat(file, &there) != 0 || !S_ISREG(there.st_mode) || end <= there.st_size) return false;
     errno = ENOSPC;
     return true;
