@@ -60,10 +60,11 @@ void DerivedWriter::begin() {
     busy_ = true;
     soon_ = false;
     served_ = std::exchange(waiting_, {});
-    if (positions_.empty()) {
-        gather();
-    } else {
+    retried_ = !positions_.empty();
+    if (retried_) {
         write();
+    } else {
+        gather();
     }
 }
 
@@ -127,6 +128,8 @@ void DerivedWriter::write() {
         for (const auto& [executor, position] : std::exchange(positions_, {}))
             executors_[executor]->settled(position);
         batch_ = {};
+        // What became durable since that was composed is what those who ask wait for.
+        if (std::exchange(retried_, false)) return gather();
     }
     for (const auto& done : std::exchange(served_, {})) done(outcome);
     busy_ = false;

@@ -55,6 +55,7 @@ class DerivedWriter {
     // Composed and not written yet: what found no space is kept for the next try.
     Batch batch_;
     std::map<std::size_t, std::uint64_t> positions_;  // by executor
+    bool retried_ = false;
     std::optional<Failure> failure_;
     bool told_ = false;
     std::vector<std::function<void(Result<void>)>> waiting_;

@@ -15,6 +15,9 @@ rocksdb::Slice slice(std::string_view bytes) {
 std::string_view view(const rocksdb::Slice& bytes) {
     return {bytes.data(), bytes.size()};
 }
+rocksdb::Status closed() {
+    return rocksdb::Status::IOError("it is closed: it could not be opened again");
+}
 
 }  // namespace
 
@@ -67,6 +70,12 @@ void RocksDatabase::close() {
     database_.reset();
 }
 
+rocksdb::Status RocksDatabase::reopen(const Reopened& reopened) {
+    if (!full_) return rocksdb::Status::OK();
+    if (auto status = reopen(); !status.ok() || !reopened) return status;
+    return reopened();
+}
+
 rocksdb::Status RocksDatabase::reopen() {
     std::uint64_t free = 0;
     // Where the disk cannot tell, trying does.
@@ -92,6 +101,7 @@ rocksdb::ColumnFamilyHandle* RocksDatabase::handle(std::string_view family) cons
 
 rocksdb::Status RocksDatabase::get(std::string_view family, std::string_view key, std::string& value) const {
     const std::shared_lock lock{mutex_};
+    if (!database_) return closed();
     auto* place = handle(family);
     return place ? database_->Get({}, place, slice(key), &value) : rocksdb::Status::NotFound();
 }
@@ -99,6 +109,7 @@ rocksdb::Status RocksDatabase::get(std::string_view family, std::string_view key
 rocksdb::Status RocksDatabase::scan(std::string_view family, const rocksdb::ReadOptions& options,
                                     std::string_view from, const Visit& visit) const {
     const std::shared_lock lock{mutex_};
+    if (!database_) return closed();
     auto* place = handle(family);
     if (!place) return rocksdb::Status::OK();
     const std::unique_ptr<rocksdb::Iterator> row{database_->NewIterator(options, place)};
@@ -112,6 +123,7 @@ rocksdb::Status RocksDatabase::last_at_or_before(std::string_view family, std::s
                                                  std::string& found) const {
     found.clear();
     const std::shared_lock lock{mutex_};
+    if (!database_) return closed();
     auto* place = handle(family);
     if (!place) return rocksdb::Status::OK();
     const std::unique_ptr<rocksdb::Iterator> row{database_->NewIterator({}, place)};
@@ -125,15 +137,10 @@ rocksdb::Status RocksDatabase::noted(rocksdb::Status status) {
     return status;
 }
 
-rocksdb::Status RocksDatabase::write(const Fill& fill, bool sync,
-                                     const std::function<rocksdb::Status()>& reopened) {
-    if (full_) {
-        if (auto status = reopen(); !status.ok()) return status;
-        if (reopened) {
-            if (auto status = reopened(); !status.ok()) return status;
-        }
-    }
+rocksdb::Status RocksDatabase::write(const Fill& fill, bool sync, const Reopened& reopened) {
+    if (auto status = reopen(reopened); !status.ok()) return status;
     const std::shared_lock lock{mutex_};
+    if (!database_) return closed();
     rocksdb::WriteBatch batch;
     if (auto status = fill(batch, families_); !status.ok()) return status;
     rocksdb::WriteOptions options;
@@ -142,8 +149,10 @@ rocksdb::Status RocksDatabase::write(const Fill& fill, bool sync,
     return noted(database_->Write(options, &batch));
 }
 
-rocksdb::Status RocksDatabase::make_family(std::string_view family) {
+rocksdb::Status RocksDatabase::make_family(std::string_view family, const Reopened& reopened) {
+    if (auto status = reopen(reopened); !status.ok()) return status;
     const std::unique_lock lock{mutex_};
+    if (!database_) return closed();
     if (families_.contains(family)) return rocksdb::Status::OK();
     rocksdb::ColumnFamilyHandle* made = nullptr;
     const std::string name{family};
@@ -152,8 +161,10 @@ rocksdb::Status RocksDatabase::make_family(std::string_view family) {
     return status;
 }
 
-rocksdb::Status RocksDatabase::drop_family(std::string_view family) {
+rocksdb::Status RocksDatabase::drop_family(std::string_view family, const Reopened& reopened) {
+    if (auto status = reopen(reopened); !status.ok()) return status;
     const std::unique_lock lock{mutex_};
+    if (!database_) return closed();
     const auto known = families_.find(family);
     if (known == families_.end()) return rocksdb::Status::OK();
     auto status = noted(database_->DropColumnFamily(known->second));
@@ -187,6 +198,7 @@ std::vector<std::string> RocksDatabase::tables(std::string_view family) const {
 
 void RocksDatabase::flush() {
     const std::shared_lock lock{mutex_};
+    if (!database_) return;
     std::vector<rocksdb::ColumnFamilyHandle*> all;
     for (const auto& [name, family] : families_) all.push_back(family);
     database_->Flush({}, all).PermitUncheckedError();  // what could not be is replayed

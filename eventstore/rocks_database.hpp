@@ -2,7 +2,8 @@
 //
 // A write that failed for want of space leaves RocksDB refusing writes, and perhaps half a record at the end
 // of its write-ahead file. It is opened again, and so finds out what the disk has, before the next write is
-// tried, as soon as the disk has the reserve; until then reads go on.
+// tried, as soon as the disk has the reserve; until then reads go on. Where it can be opened neither to write
+// nor to read, all but families() and tables() fails until it can.
 #pragma once
 
 #include <atomic>
@@ -48,13 +49,14 @@ class RocksDatabase {
     rocksdb::Status last_at_or_before(std::string_view family, std::string_view key,
                                       std::string& found) const;
 
-    // All that `fill` puts into the batch, or nothing. `reopened`, where given, is called when it was opened
-    // again and before `fill` is.
+    // `reopened`, where given, is called when it was opened again and before anything is changed.
+    using Reopened = std::function<rocksdb::Status()>;
+    // All that `fill` puts into the batch, or nothing.
     using Fill = std::function<rocksdb::Status(rocksdb::WriteBatch& batch, const Families& families)>;
-    rocksdb::Status write(const Fill& fill, bool sync, const std::function<rocksdb::Status()>& reopened = {});
+    rocksdb::Status write(const Fill& fill, bool sync, const Reopened& reopened = {});
 
-    rocksdb::Status make_family(std::string_view family);
-    rocksdb::Status drop_family(std::string_view family);
+    rocksdb::Status make_family(std::string_view family, const Reopened& reopened = {});
+    rocksdb::Status drop_family(std::string_view family, const Reopened& reopened = {});
     std::vector<std::string> families() const;  // but the default one
 
     // The files that hold the family, "/000042.sst", but for what is in memory still.
@@ -68,6 +70,7 @@ class RocksDatabase {
     RocksDatabase(std::string directory, RocksSettings settings, Shape shape);
     rocksdb::Status open(Access access);
     void close();
+    rocksdb::Status reopen(const Reopened& reopened);  // where it is full
     rocksdb::Status reopen();
     rocksdb::ColumnFamilyHandle* handle(std::string_view family) const;  // null: absent
     rocksdb::Status noted(rocksdb::Status status);                       // of a write

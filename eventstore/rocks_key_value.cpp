@@ -82,12 +82,16 @@ tl::unexpected<Failure> RocksKeyValue::failed(std::string_view family, const roc
 }
 
 Result<void> RocksKeyValue::ensure_family(std::string_view family) {
-    if (const auto status = database_->make_family(family); !status.ok()) return failed(family, status);
+    const std::lock_guard lock{write_mutex_};
+    const auto status = database_->make_family(family, [this] { return find_last_write(); });
+    if (!status.ok()) return failed(family, status);
     return {};
 }
 
 Result<void> RocksKeyValue::drop_family(std::string_view family) {
-    if (const auto status = database_->drop_family(family); !status.ok()) return failed(family, status);
+    const std::lock_guard lock{write_mutex_};
+    const auto status = database_->drop_family(family, [this] { return find_last_write(); });
+    if (!status.ok()) return failed(family, status);
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/modules.hpp"
+#include "eventstore/derived_writer.hpp"
 #include "eventstore/memory_key_value.hpp"
 #include "eventstore/memory_log.hpp"
 #include "schemas/codec.hpp"
@@ -13,10 +14,11 @@
 namespace liushui::store {
 namespace {
 
-// A store in memory that can be told not to be readable.
-class UnreadableStore final : public KeyValue {
+// A store in memory that can be told not to be readable, or to be full.
+class TroubledStore final : public KeyValue {
   public:
     bool unreadable = false;
+    bool full = false;
 
     Result<void> ensure_family(std::string_view family) override { return store_.ensure_family(family); }
     Result<void> drop_family(std::string_view family) override { return store_.drop_family(family); }
@@ -30,7 +32,10 @@ class UnreadableStore final : public KeyValue {
         if (unreadable) return fail(Code::derived_damaged, std::string{family});
         return store_.scan(family, prefix, from, visit);
     }
-    Result<void> write(const Batch& batch, Sync sync) override { return store_.write(batch, sync); }
+    Result<void> write(const Batch& batch, Sync sync) override {
+        if (full) return fail(Code::storage_full, "derived/");
+        return store_.write(batch, sync);
+    }
 
   private:
     MemoryKeyValue store_;
@@ -44,11 +49,13 @@ class ExecutorTest : public testing::Test {
         start();
     }
     void start() {
-        executor_ = std::make_unique<Executor>(
+        executors_.clear();
+        executors_.push_back(std::make_unique<Executor>(
             0, PartitionHead{0, 1, {}, 1, {}},
             Executor::Ports{trade_model(), clock_, log_, derived_, committer_, io_.get_executor(),
                             storage_.get_executor(), [] {}, full_},
-            limits_);
+            limits_));
+        executor_ = executors_.front().get();
     }
     static void run(boost::asio::io_context& io) {
         io.restart();
@@ -108,12 +115,13 @@ class ExecutorTest : public testing::Test {
     std::size_t bytes_ = 0;
     boost::asio::io_context io_, storage_, disk_;
     MemoryLog log_{1};
-    UnreadableStore store_;
+    TroubledStore store_;
     Derived derived_{store_, trade_model()};
     std::atomic<bool> full_{false};
     ManualClock clock_{Instant{1'795'406'400'000'000}};
     Tail tail_{log_};
-    std::unique_ptr<Executor> executor_;
+    std::vector<std::unique_ptr<Executor>> executors_;
+    Executor* executor_ = nullptr;
     Committer committer_{
         log_,
         tail_,
@@ -358,6 +366,34 @@ TEST_F(ExecutorTest, AnswersWhatCannotBeReadAtOnce) {
     store_.unreadable = false;
     settle_down();
     EXPECT_TRUE(*under_way && **under_way);
+}
+
+// Who asks for derived/ reads there what was acknowledged before he asked.
+TEST_F(ExecutorTest, SettlesWhatBecameDurableWhileDerivedWasFull) {
+    DerivedWriter writer{store_,
+                         trade_model(),
+                         executors_,
+                         io_.get_executor(),
+                         [](const Failure& cause) { ADD_FAILURE() << cause.about; },
+                         [](bool) {}};
+    const auto settle = [&] {
+        std::optional<Result<void>> told;
+        writer.settle([&](Result<void> outcome) { told = std::move(outcome); });
+        think();
+        EXPECT_TRUE(told);
+        return told.value_or(Result<void>{});
+    };
+    send("a", product("p"));
+    settle_down();
+    store_.full = true;
+    EXPECT_EQ(settle().error().code, Code::storage_full);
+    send("b", product("q"));
+    settle_down();
+    EXPECT_EQ(settle().error().code, Code::storage_full);
+    store_.full = false;
+    EXPECT_TRUE(settle());
+    EXPECT_FALSE(executor_->unsettled());
+    EXPECT_EQ(*derived_.number_of(TenantId{"rose"}, command_hash("b")), 2);
 }
 
 TEST_F(ExecutorTest, LeavesNobodyWaitingWhenDerivedFails) {

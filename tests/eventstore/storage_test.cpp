@@ -9,6 +9,7 @@
 #include "eventstore/data_directory.hpp"
 #include "eventstore/memory_key_value.hpp"
 #include "eventstore/memory_log.hpp"
+#include "tests/support/forgetful_disk.hpp"
 
 namespace liushui::store {
 namespace {
@@ -111,6 +112,43 @@ TEST_P(StorageTest, KeyValueScansInOrderWithinAPrefix) {
 }
 
 const std::string line = R"({"tenant":"t","number":1})";
+
+// What was there is not to be taken for absent: a decision stands on it.
+TEST(FullStore, FailsWhereItCannotBeOpenedAgain) {
+    const Folder folder;
+    fs::create_directories(folder.in(""));
+    const auto [env, disk] = ForgetfulDisk::make(1);
+    auto opened = RocksKeyValue::open(folder.in("kv"), {rocksdb::NewLRUCache(8 << 20), env.get()});
+    ASSERT_TRUE(opened) << opened.error().about;
+    auto& store = **opened;
+    Batch batch;
+    batch.put("f", "key", "value");
+    ASSERT_TRUE(store.ensure_family("f") && store.write(batch, Sync::yes));
+    ASSERT_EQ(*store.get("f", "key"), "value");
+
+    disk->fail({ForgetfulDisk::Call::write, 1, "", true, true});
+    EXPECT_EQ(store.write(batch, Sync::yes).error().code, Code::storage_full);
+    EXPECT_EQ(*store.get("f", "key"), "value");
+    disk->mend();
+    for (const auto call : {ForgetfulDisk::Call::write, ForgetfulDisk::Call::read})
+        disk->fail({call, 1, "", true});
+    EXPECT_EQ(store.write(batch, Sync::yes).error().code, Code::internal);
+    const auto found = store.get("f", "key");
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, Code::internal);
+    EXPECT_FALSE(store.scan("f", {}, {}, [](auto, auto) { return true; }));
+    EXPECT_FALSE(store.write(batch, Sync::yes));
+    EXPECT_FALSE(store.ensure_family("g"));
+    EXPECT_FALSE(store.drop_family("f"));
+    EXPECT_TRUE(store.tables("f").empty());
+    store.flush();
+
+    disk->mend();
+    ASSERT_TRUE(store.write(batch, Sync::yes));
+    EXPECT_EQ(*store.get("f", "key"), "value");
+    EXPECT_TRUE(store.drop_family("f"));
+    EXPECT_TRUE(store.ensure_family("g"));
+}
 
 TEST(Record, TellsEverySingleChangedBit) {
     RecordHead head{RecordKind::data, 3, {}, 7, chain_after({}, line)};
