@@ -31,14 +31,6 @@ void stand_back() {
     (void)done;
 }
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
 }  // namespace
 
 Result<Caller> authorise(const App& app, http::Request& request, Right right) {
@@ -69,8 +61,9 @@ void keep_until_read(http::Response& response, std::shared_ptr<Admission::Pass> 
 namespace {
 
 Result<std::int64_t> parse_position(const std::string& text) {
-    const auto number = parse_number<std::int64_t>(text);
-    if (number && *number >= 0) return *number;
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc{} && end == text.data() + text.size() && number >= 0) return number;
     return fail(Code::parameter_invalid, "Liushui-Position", text, "the position of an earlier answer");
 }
 
@@ -114,49 +107,6 @@ net::awaitable<Result<void>> caught_up(App& app, std::string_view model, TenantI
     co_return fail(Code::position_not_reached, "Liushui-Position", *position);
 }
 
-std::optional<std::string> Parameters::text(std::string_view name) {
-    taken_.emplace_back(name);
-    const auto value = request_.parameter(name);
-    if (!value) return std::nullopt;
-    return std::string{*value};
-}
-
-Date Parameters::date(std::string_view name) {
-    const auto value = text(name);
-    const auto date = value ? parse_date(*value) : std::nullopt;
-    if (!date) refuse(name, value.value_or(""), "a day, 2026-11-23");
-    return date.value_or(Date{});
-}
-
-Parameters::Days Parameters::days() {
-    const Days days{date("from"), date("to")};
-    if (days.to < days.from) refuse("to", to_string(days.to), "not before " + to_string(days.from));
-    return days;
-}
-
-std::size_t Parameters::count(std::string_view name, std::size_t other, std::size_t max) {
-    const auto value = text(name);
-    if (!value) return other;
-    const auto number = parse_number<std::size_t>(*value);
-    if (!number || *number == 0 || *number > max) refuse(name, *value, "1 to " + std::to_string(max));
-    return number.value_or(other);
-}
-
-void Parameters::refuse(std::string_view name, std::string given, std::string wanted) {
-    if (!refusal_)
-        refusal_ = Failure{Code::parameter_invalid, std::string{name}, std::move(given), std::move(wanted)};
-}
-
-Result<void> Parameters::done() const {
-    if (refusal_) return tl::make_unexpected(*refusal_);
-    for (const auto& [name, value] : request_.query) {
-        if (std::ranges::find(taken_, name) == taken_.end()) {
-            return fail(Code::parameter_invalid, name, value, "a parameter of this query");
-        }
-    }
-    return {};
-}
-
 std::optional<std::string> position_of(const http::Request& request) {
     const auto header = request.header("Liushui-Position");
     if (!header) return std::nullopt;
@@ -183,32 +133,50 @@ net::awaitable<Result<void>> usable(App& app, std::string_view model, Caller cal
 
 }  // namespace
 
-net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
-                                            std::string_view model, Read read) {
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, std::string model,
+                                            PrepareRead prepare) {
     const auto admitted = admit(app, request, right, Doing::query);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
+    const auto read = prepare(request);
+    if (!read) co_return problem(read.error(), request);
     const auto built = co_await usable(app, model, *caller);
     if (!built) co_return problem(built.error(), request);
     const auto ready = co_await caught_up(app, model, caller->tenant, position_of(request));
     if (!ready) co_return problem(ready.error(), request);
-    struct Found {
-        std::int64_t position;
-        Result<std::string> json;
-    };
-    auto work = [&app, caller, &read, model] {
+    auto work = [&app, caller, &read, &request, &model]() -> Result<http::Response> {
         stand_back();
         const auto reached =
             app.runner.reached(model, caller->tenant);  // before reading: the rows contain at least this
-        return Found{reached, read(*caller)};
+        auto found = (*read)(*caller);
+        if (!found) return tl::make_unexpected(std::move(found).error());
+        auto response = respond(request, *std::move(found));
+        set_position(response, reached);
+        return response;
     };
-    auto found = co_await store::run_on(app.queries, std::move(work));
-    if (!found.json) co_return problem(found.json.error(), request);
+    auto response = co_await store::run_on(app.queries, std::move(work));
+    if (!response) co_return problem(response.error(), request);
     // Damage that another query found meanwhile: what was read may have been half of it.
     if (const auto missing = app.runner.not_ready(model, caller->partition, caller->tenant))
         co_return problem(missing->why, request);
-    auto response = http::json_response(200, *std::move(found.json));
-    set_position(response, found.position);
+    keep_until_read(*response, admitted->pass);
+    co_return *std::move(response);
+}
+
+net::awaitable<http::Response> answer_events(App& app, http::Request request, Right right,
+                                             PrepareEvents prepare) {
+    const auto admitted = admit(app, request, right, Doing::query);
+    if (!admitted) co_return problem(admitted.error(), request);
+    const auto* caller = &admitted->caller;
+    const auto read = prepare(request);
+    if (!read) co_return problem(read.error(), request);
+    const auto position = co_await recorded_position(app, *caller, position_of(request));
+    if (!position) co_return problem(position.error(), request);
+    auto found = co_await (*read)(*caller);
+    if (!found) co_return problem(found.error(), request);
+    const auto version = found->version.value_or(0);
+    auto response = respond(request, *std::move(found));
+    set_position(response, std::max(version, *position));
     keep_until_read(response, admitted->pass);
     co_return response;
 }

@@ -10,6 +10,7 @@
 #include "api/http/code_counts.hpp"
 #include "api/http/message.hpp"
 #include "api/problem.hpp"
+#include "api/representation.hpp"
 #include "api/tokens.hpp"
 #include "eventstore/called_back.hpp"
 #include "eventstore/engine.hpp"
@@ -58,37 +59,19 @@ net::awaitable<Result<void>> caught_up(App& app, std::string_view model, TenantI
 net::awaitable<Result<std::int64_t>> recorded_position(App& app, Caller caller,
                                                        std::optional<std::string> position);
 
-// Parameters of a query, strictly: one that is not taken is refused.
-class Parameters {
-  public:
-    explicit Parameters(const http::Request& request) : request_{request} {}
-    std::optional<std::string> text(std::string_view name);
-    std::string text_or(std::string_view name, std::string other) {
-        return text(name).value_or(std::move(other));
-    }
-    struct Days {
-        Date from;
-        Date to;  // inclusive
-    };
-    Days days();                       // "from" and "to", required
-    Date date(std::string_view name);  // required
-    std::size_t count(std::string_view name, std::size_t other, std::size_t max);
-    // The first refusal, or a parameter that nobody took.
-    Result<void> done() const;
-    void refuse(std::string_view name, std::string given, std::string wanted);
+// A query of a read model (a Projection's name): authorise, prepare (parameters), wait for the position, then
+// read on the queries' pool. read_model_parked where the model stands still for the tenant,
+// read_model_building where it is folded again.
+using Read = std::function<Result<Shown>(const Caller& caller)>;
+using PrepareRead = std::function<Result<Read>(const http::Request& request)>;
+net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, std::string model,
+                                            PrepareRead prepare);
+// The same of what stands in the events: it needs no read model.
+using ReadEvents = std::function<net::awaitable<Result<Shown>>(Caller caller)>;
+using PrepareEvents = std::function<Result<ReadEvents>(const http::Request& request)>;
+net::awaitable<http::Response> answer_events(App& app, http::Request request, Right right,
+                                             PrepareEvents prepare);
 
-  private:
-    const http::Request& request_;
-    std::vector<std::string> taken_;
-    std::optional<Failure> refusal_;
-};
-
-// A query of a read model (a Projection's name): authorise, wait for the position, then `read` on the
-// queries' pool; its value is the answer's JSON. read_model_parked where the model stands still for the
-// tenant, read_model_building where it is folded again.
-using Read = std::function<Result<std::string>(const Caller& caller)>;
-net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right,
-                                            std::string_view model, Read read);
 // The position that a request sends back.
 std::optional<std::string> position_of(const http::Request& request);
 

@@ -29,9 +29,10 @@ std::string with_path(std::string_view body, const http::Request& request) {
     return whole;
 }
 
-// "17" or "\"17\"".
+// An ETag of an answer: "17", "\"17\"", "\"17.5e8f…\"".
 std::optional<std::int64_t> version_of(std::string_view tag) {
     if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
+    tag = tag.substr(0, tag.find('.'));
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), number);
     if (error != std::errc{} || end != tag.data() + tag.size() || number < 0) return std::nullopt;

@@ -38,7 +38,7 @@ class Commands {
   public:
     // `touched`: the state whose version If-Match compares, where there is one.
     template <class Command, class E>
-    const CommandKind& add(std::string name, Right right, Answer (*answer)(const E& event),
+    const CommandKind& add(std::string name, Right right, std::function<Answer(const E& event)> answer,
                            std::string (*touched)(const Command& command) = nullptr) {
         CommandKind kind;
         kind.name = name;
@@ -52,7 +52,7 @@ class Commands {
             prepared.work = work_of(*std::move(command));
             return prepared;
         };
-        kind.answer = [answer](const Event& event) { return answer(*event.as<E>()); };
+        kind.answer = [answer = std::move(answer)](const Event& event) { return answer(*event.as<E>()); };
         return kinds_.emplace(std::move(name), std::move(kind)).first->second;
     }
     // Null: there is none of this name.

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "api/metrics.hpp"
+#include "api/openapi.hpp"
 #include "api/routes/routes.hpp"
 #include "schemas/json_writer.hpp"
 #include "schemas/model.hpp"
@@ -190,16 +191,9 @@ std::optional<Failure> Service::wait() {
 http::Router Service::routes() {
     using enum http::Verb;
     http::Router router;
-    organization_routes(*app_, commands_, router);
-    catalog_routes(*app_, commands_, router);
-    inventory_routes(*app_, commands_, router);
-    purchasing_routes(*app_, commands_, router);
-    sales_routes(*app_, commands_, router);
-    till_routes(*app_, commands_, router);
-    ledger_routes(*app_, router);
-    inventory_query_routes(*app_, router);
-    party_routes(*app_, router);
-    import_routes(*app_, commands_, router);
+    api_ = std::make_unique<Api>(*app_, commands_, router);
+    all_routes(*api_);
+    openapi_ = openapi_json(*api_);
     // Coroutines take what they need as parameters: a lambda's captures may not outlive it.
     struct Simple {
         static net::awaitable<http::Response> give(http::Response response) { co_return response; }
@@ -208,6 +202,9 @@ http::Router Service::routes() {
         return Simple::give(http::json_response(200, "{\"live\":true}"));
     });
     router.add(get, "/health/ready", [this](const http::Request&) { return Simple::give(ready()); });
+    router.add(get, "/openapi.json", [this](const http::Request& request) {
+        return Simple::give(respond(request, {openapi_, false, {}, {}}));
+    });
     router.add(get, "/metrics", [this](const http::Request&) { return Simple::give(metrics()); });
     return router;
 }

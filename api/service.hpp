@@ -15,8 +15,8 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "api/app.hpp"
-#include "api/commands.hpp"
 #include "api/http/server.hpp"
+#include "api/operations.hpp"
 #include "eventstore/data_directory.hpp"
 
 namespace liushui {
@@ -83,6 +83,8 @@ class Service {
     boost::asio::thread_pool vault_{1};
     std::unique_ptr<App> app_;
     Commands commands_;
+    std::unique_ptr<Api> api_;
+    std::string openapi_;
     std::unique_ptr<boost::asio::io_context> io_;
     std::unique_ptr<http::Server> server_;
     std::vector<std::thread> threads_;

@@ -171,11 +171,6 @@ bool read_instant(JsonValue value, Instant& out, Refusal& refusal) {
     return true;
 }
 
-bool is_null(JsonValue& value) {
-    bool null = false;
-    return !value.is_null().get(null) && null;
-}
-
 Result<void> read_document(std::string_view json,
                            bool (*read)(JsonObject& object, void* target, Refusal& refusal), void* target,
                            bool limits) {

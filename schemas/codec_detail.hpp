@@ -70,7 +70,6 @@ bool read_raw(JsonValue value, RawJson& out, Refusal& refusal);
 bool read_flag(JsonValue value, bool& out, Refusal& refusal);
 bool read_date(JsonValue value, Date& out, Refusal& refusal);
 bool read_instant(JsonValue value, Instant& out, Refusal& refusal);
-bool is_null(JsonValue& value);
 
 template <class T>
 bool read_value(JsonValue value, T& out, Refusal& refusal);
@@ -127,7 +126,6 @@ std::string kinds_of(std::index_sequence<I...>) {
 template <class T>
 bool read_value(JsonValue value, T& out, Refusal& refusal) {
     if constexpr (is_optional<T>::value) {
-        if (is_null(value)) return true;
         return read_value(value, out.emplace(), refusal);
     } else if constexpr (is_vector<T>::value) {
         simdjson::ondemand::array array;

@@ -43,6 +43,11 @@ auto decided(const View& view, const Command& command) {
 }
 }  // namespace by_adl
 
+// A command that may find nothing to do: then there is no event.
+template <class Command>
+inline constexpr bool may_change_nothing =
+    requires(const View& view, const Command& command) { by_adl::decided(view, command)->has_value(); };
+
 template <class Command>
 class CommandWork final : public Work {
   public:

@@ -41,21 +41,21 @@ std::string url_of(const Sku& sku) {
     return "/v1/products/" + sku.value;
 }
 
-Answer registered(const ProductRegistered& event) {
-    return {url_of(event.sku), to_json(ProductAnswer{event.sku, event.price, {}})};
+Told<ProductAnswer> registered(const ProductRegistered& event) {
+    return {url_of(event.sku), ProductAnswer{event.sku, event.price, {}}};
 }
-Answer changed(const ProductChanged& event) {
-    return {url_of(event.sku), to_json(ChangedAnswer{event.sku})};
+Told<ChangedAnswer> changed(const ProductChanged& event) {
+    return {url_of(event.sku), ChangedAnswer{event.sku}};
 }
-Answer price_changed(const PriceChanged& event) {
-    return {url_of(event.sku), to_json(ProductAnswer{event.sku, event.price, event.from})};
+Told<ProductAnswer> price_changed(const PriceChanged& event) {
+    return {url_of(event.sku), ProductAnswer{event.sku, event.price, event.from}};
 }
-Answer category_defined(const CategoryDefined& event) {
-    return {"/v1/categories", to_json(CategoryAnswer{event.category, event.name, event.parent})};
+Told<CategoryAnswer> category_defined(const CategoryDefined& event) {
+    return {"/v1/categories", CategoryAnswer{event.category, event.name, event.parent}};
 }
-Answer levels_set(const StockLevelsSet& event) {
+Told<StockLevelsAnswer> levels_set(const StockLevelsSet& event) {
     return {url_of(event.sku) + "/stock-levels",
-            to_json(StockLevelsAnswer{event.store, event.sku, event.min, event.max})};
+            StockLevelsAnswer{event.store, event.sku, event.min, event.max}};
 }
 
 template <class Command>
@@ -71,20 +71,34 @@ std::string levels_tag(const SetStockLevels& command) {
 
 // --- queries ---
 
-struct Paging {
-    std::string after;
-    std::size_t limit = 0;
+struct ProductsQuery {
+    std::optional<std::string> search;
+    std::optional<CategoryId> category;
+    std::optional<StyleId> style;
+    std::optional<Barcode> barcode;
+    std::optional<std::string> after;
+    PageLimit limit;
+    Result<void> check() const {
+        if (barcode && (search || category || style)) {
+            return fail(Code::parameter_invalid, "barcode", barcode->value,
+                        "barcode alone: it names one product");
+        }
+        return {};
+    }
 };
-Paging paging_of(Parameters& parameters) {
-    constexpr std::size_t limit_max = 500;
-    return {parameters.text_or("after", ""), parameters.count("limit", 100, limit_max)};
-}
+BOOST_DESCRIBE_STRUCT(ProductsQuery, (), (search, category, style, barcode, after, limit))
 
-template <class Value>
-Result<std::string> json_of(const Result<Value>& value) {
-    if (!value) return tl::make_unexpected(value.error());
-    return to_json(*value);
-}
+struct OfProduct {
+    Sku sku;
+};
+BOOST_DESCRIBE_STRUCT(OfProduct, (), (sku))
+
+struct ListOfProduct {
+    Sku sku;
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(ListOfProduct, (), (sku, after, limit))
 
 // What was scanned: the product in a list of its own, so that both queries are read alike.
 Result<Page<ProductView>> scanned(App& app, const Caller& caller, const Barcode& barcode) {
@@ -95,95 +109,60 @@ Result<Page<ProductView>> scanned(App& app, const Caller& caller, const Barcode&
     return page;
 }
 
-net::awaitable<http::Response> list_products(App& app, http::Request request) {
-    Parameters parameters{request};
-    ProductQuery query;
-    const auto barcode = parameters.text("barcode");
-    query.text = parameters.text_or("search", "");
-    if (const auto category = parameters.text("category")) query.category = CategoryId{*category};
-    if (const auto style = parameters.text("style")) query.style = StyleId{*style};
-    const auto [after, limit] = paging_of(parameters);
-    query.after = after;
-    query.limit = limit;
-    if (barcode && (!query.text.empty() || query.category || query.style)) {
-        parameters.refuse("barcode", *barcode, "barcode alone: it names one product");
-    }
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, barcode, query](const Caller& caller) -> Result<std::string> {
-        if (barcode) return json_of(scanned(app, caller, Barcode{*barcode}));
-        return json_of(products(app.derived, caller.tenant, app.clock.now(), query));
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+Result<Page<ProductView>> list_products(App& app, const Caller& caller, const ProductsQuery& query) {
+    if (query.barcode) return scanned(app, caller, *query.barcode);
+    return products(app.derived, caller.tenant, app.clock.now(),
+                    {query.search.value_or(""), query.category, query.style, query.after.value_or(""),
+                     query.limit.size()});
 }
 
-net::awaitable<http::Response> get_product(App& app, http::Request request) {
-    const Sku sku{request.params.at("sku")};
-    Read read = [&app, sku](const Caller& caller) {
-        return json_of(product(app.derived, caller.tenant, app.clock.now(), sku));
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+Result<ProductView> get_product(App& app, const Caller& caller, const OfProduct& query) {
+    return product(app.derived, caller.tenant, app.clock.now(), query.sku);
 }
 
 // A list that hangs under a product; not_found where there is no such product.
 template <class View>
 using ListOf = Result<Page<View>> (*)(const store::KeyValue& stored, const TenantId& tenant, const Sku& sku,
                                       const std::string& after, std::size_t limit);
-template <class View>
-net::awaitable<http::Response> list_of_product(App& app, http::Request request, ListOf<View> list) {
-    const Sku sku{request.params.at("sku")};
-    Parameters parameters{request};
-    const auto paging = paging_of(parameters);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, sku, paging, list](const Caller& caller) -> Result<std::string> {
-        const auto known = product(app.derived, caller.tenant, app.clock.now(), sku);
-        if (!known) return tl::make_unexpected(known.error());
-        return json_of(list(app.derived, caller.tenant, sku, paging.after, paging.limit));
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+template <class View, ListOf<View> list>
+Result<Page<View>> list_of_product(App& app, const Caller& caller, const ListOfProduct& query) {
+    const auto known = product(app.derived, caller.tenant, app.clock.now(), query.sku);
+    if (!known) return tl::make_unexpected(known.error());
+    return list(app.derived, caller.tenant, query.sku, query.after.value_or(""), query.limit.size());
 }
 
-net::awaitable<http::Response> list_categories(App& app, http::Request request) {
-    Parameters parameters{request};
-    const auto paging = paging_of(parameters);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, paging](const Caller& caller) {
-        return json_of(categories(app.derived, caller.tenant, paging.after, paging.limit));
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+Result<Page<CategoryView>> list_categories(App& app, const Caller& caller, const PageQuery& query) {
+    return categories(app.derived, caller.tenant, query.after.value_or(""), query.limit.size());
 }
 
 }  // namespace
 
-void catalog_routes(App& app, Commands& commands, http::Router& router) {
+void catalog_routes(Api& api) {
     using enum http::Verb;
     constexpr auto manage = Right::manage;
-    const auto& add = commands.add<RegisterProduct, ProductRegistered>("register-product", manage, registered,
-                                                                       product_tag<RegisterProduct>);
-    const auto& change = commands.add<ChangeProduct, ProductChanged>("change-product", manage, changed,
-                                                                     product_tag<ChangeProduct>);
-    const auto& price = commands.add<ChangePrice, PriceChanged>("change-price", manage, price_changed,
-                                                                product_tag<ChangePrice>);
-    const auto& category = commands.add<DefineCategory, CategoryDefined>("define-category", manage,
-                                                                         category_defined, category_tag);
-    const auto& levels =
-        commands.add<SetStockLevels, StockLevelsSet>("set-stock-levels", manage, levels_set, levels_tag);
-    router.add(post, "/v1/products", command_handler(app, add));
-    router.add(patch, "/v1/products/{sku}", command_handler(app, change));
-    router.add(put, "/v1/products/{sku}/prices", command_handler(app, price));
-    router.add(put, "/v1/products/{sku}/stock-levels/{store}", command_handler(app, levels));
-    router.add(put, "/v1/categories/{category}", command_handler(app, category));
-    router.add(get, "/v1/products",
-               [&app](http::Request request) { return list_products(app, std::move(request)); });
-    router.add(get, "/v1/products/{sku}",
-               [&app](http::Request request) { return get_product(app, std::move(request)); });
-    router.add(get, "/v1/products/{sku}/prices", [&app](http::Request request) {
-        return list_of_product<PriceView>(app, std::move(request), prices);
-    });
-    router.add(get, "/v1/products/{sku}/stock-levels", [&app](http::Request request) {
-        return list_of_product<StockLevelsView>(app, std::move(request), stock_levels);
-    });
-    router.add(get, "/v1/categories",
-               [&app](http::Request request) { return list_categories(app, std::move(request)); });
+    constexpr auto read = Right::read;
+    api.command<RegisterProduct>(post, {"/v1/products", "register-product", "Register a product"}, manage,
+                                 registered, product_tag<RegisterProduct>);
+    api.command<ChangeProduct>(patch, {"/v1/products/{sku}", "change-product", "Change a product"}, manage,
+                               changed, product_tag<ChangeProduct>);
+    api.command<ChangePrice>(
+        put, {"/v1/products/{sku}/prices", "change-price", "Set a price, from now or a later day"}, manage,
+        price_changed, product_tag<ChangePrice>);
+    api.command<SetStockLevels>(put,
+                                {"/v1/products/{sku}/stock-levels/{store}", "set-stock-levels",
+                                 "Set how much a store should have at least"},
+                                manage, levels_set, levels_tag);
+    api.command<DefineCategory>(put,
+                                {"/v1/categories/{category}", "define-category", "Define or move a category"},
+                                manage, category_defined, category_tag);
+    api.query({"/v1/products", "list-products", "Products: all, found by text, or scanned"}, read, "catalog",
+              list_products);
+    api.query({"/v1/products/{sku}", "get-product", "A product"}, read, "catalog", get_product);
+    api.query({"/v1/products/{sku}/prices", "list-prices", "A product's prices, past and to come"}, read,
+              "catalog", list_of_product<PriceView, prices>);
+    api.query({"/v1/products/{sku}/stock-levels", "list-stock-levels", "A product's levels by store"}, read,
+              "catalog", list_of_product<StockLevelsView, stock_levels>);
+    api.query({"/v1/categories", "list-categories", "Categories"}, read, "catalog", list_categories);
 }
 
 }  // namespace liushui

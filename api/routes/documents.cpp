@@ -1,45 +1,50 @@
 #include "api/routes/documents.hpp"
 
-#include <algorithm>
-
 #include "schemas/model.hpp"
 
 namespace liushui {
 namespace {
 
-net::awaitable<http::Response> get_document(App& app, http::Request request, std::string document) {
-    const auto admitted = admit(app, request, Right::read, Doing::query);
-    if (!admitted) co_return problem(admitted.error(), request);
-    const auto* caller = &admitted->caller;
-    const auto position = co_await recorded_position(app, *caller, position_of(request));
-    if (!position) co_return problem(position.error(), request);
-    auto events = co_await app.engine.events_of_document(caller->tenant, caller->partition, document);
+struct DocumentEvents {
+    std::vector<RawJson> events;
+    std::int64_t version = 0;  // the last one's number
+};
+BOOST_DESCRIBE_STRUCT(DocumentEvents, (), (events))
+
+net::awaitable<Result<Shown>> read_document(App& app, Caller caller, std::string document) {
+    auto events = co_await app.engine.events_of_document(caller.tenant, caller.partition, document);
     if (events && events->empty()) events = fail(Code::not_found, document);
-    if (!events) co_return problem(events.error(), request);
-    std::string out = "{\"events\":[";
-    for (const auto& event : *events) {
-        if (&event != &events->front()) out.push_back(',');
-        out += trade_model().rewrite(event);
-    }
-    out += "]}";
-    auto response = http::json_response(200, std::move(out));
-    const auto last = events->back().head.number;
-    response.headers.emplace_back("ETag", "\"" + std::to_string(last) + "\"");
-    set_position(response, std::max(last, *position));
-    keep_until_read(response, admitted->pass);
-    co_return response;
+    if (!events) co_return tl::make_unexpected(std::move(events).error());
+    DocumentEvents found;
+    for (const auto& event : *events) found.events.push_back({trade_model().rewrite(event)});
+    found.version = events->back().head.number;
+    co_return representation::shown(found, representation::Form::json);
 }
 
 }  // namespace
 
-void add_document_route(App& app, http::Router& router, const std::string& pattern, std::string kind,
-                        std::vector<std::string> parameters) {
-    auto handler = [&app, kind = std::move(kind), parameters = std::move(parameters)](http::Request request) {
+void add_document_route(Api& api, About about, std::string kind) {
+    Operation operation;
+    operation.right = Right::read;
+    for (auto open = about.pattern.find('{'); open != std::string::npos;
+         open = about.pattern.find('{', open + 1)) {
+        auto name = about.pattern.substr(open + 1, about.pattern.find('}', open) - open - 1);
+        operation.parameters.push_back({std::move(name), true, true, R"({"type":"string"})"});
+    }
+    operation.answer = api.schemas().of<DocumentEvents>();
+    operation.about = std::move(about);
+    auto& app = api.app();
+    PrepareEvents prepare = [&app, kind = std::move(kind), parameters = operation.parameters](
+                                const http::Request& request) -> Result<ReadEvents> {
+        if (auto none = GivenParameters{request}.done(); !none)
+            return tl::make_unexpected(std::move(none).error());
         std::string document = kind;
-        for (const auto& parameter : parameters) document += "/" + request.params.at(parameter);
-        return get_document(app, std::move(request), std::move(document));
+        for (const auto& parameter : parameters) document += "/" + request.params.at(parameter.name);
+        return [&app, document](Caller caller) { return read_document(app, std::move(caller), document); };
     };
-    router.add(http::Verb::get, pattern, std::move(handler));
+    api.other(std::move(operation), [&app, prepare = std::move(prepare)](http::Request request) {
+        return answer_events(app, std::move(request), Right::read, prepare);
+    });
 }
 
 }  // namespace liushui

@@ -3,14 +3,12 @@
 
 #include <string>
 
-#include "api/app.hpp"
-#include "api/http/router.hpp"
+#include "api/operations.hpp"
 
 namespace liushui {
 
-// GET of {"events":[…]}: the events that stand on the document `kind`/{parameters, joined by /}, first to
-// last.
-void add_document_route(App& app, http::Router& router, const std::string& pattern, std::string kind,
-                        std::vector<std::string> parameters = {"number"});
+// GET of {"events":[…]}: the events that stand on the document `kind`/{the pattern's parameters, joined by
+// /}, first to last.
+void add_document_route(Api& api, About about, std::string kind);
 
 }  // namespace liushui

@@ -26,6 +26,17 @@ struct ImportLine {
 };
 BOOST_DESCRIBE_STRUCT(ImportLine, (), (id, command, body))
 
+// How a line is answered, as its schema tells; it is written piece by piece.
+struct ImportAnswer {
+    std::string id;
+    std::int64_t status = 0;
+    std::optional<std::int64_t> position;
+    std::optional<bool> replayed;
+    std::optional<RawJson> answer;
+    std::optional<RawJson> problem;
+};
+BOOST_DESCRIBE_STRUCT(ImportAnswer, (), (id, status, position, replayed, answer, problem))
+
 struct Outcome {
     std::string id;
     const CommandKind* kind = nullptr;
@@ -220,10 +231,21 @@ net::awaitable<http::Response> take_import(App& app, const Commands& commands, h
 
 }  // namespace
 
-void import_routes(App& app, const Commands& commands, http::Router& router) {
-    router.add(
-        http::Verb::post, "/v1/imports/{import}/commands",
-        [&app, &commands](http::Request request) { return take_import(app, commands, std::move(request)); },
+void import_routes(Api& api) {
+    Operation operation;
+    operation.verb = http::Verb::post;
+    operation.about = {"/v1/imports/{import}/commands", "import-commands",
+                       "Commands as lines of JSON, done in order and answered line by line"};
+    operation.right = Right::manage;
+    operation.parameters = {{"import", true, true, R"({"type":"string","minLength":1,"maxLength":64})"}};
+    operation.body = api.schemas().of<ImportLine>();
+    operation.body_type = operation.answer_type = "application/x-ndjson";
+    operation.answer = api.schemas().of<ImportAnswer>();
+    api.other(
+        std::move(operation),
+        [&app = api.app(), &commands = api.commands()](http::Request request) {
+            return take_import(app, commands, std::move(request));
+        },
         import_body_max);
 }
 

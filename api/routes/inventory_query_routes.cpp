@@ -7,9 +7,6 @@
 namespace liushui {
 namespace {
 
-constexpr std::size_t limit_usual = 100;
-constexpr std::size_t limit_max = 500;
-
 struct StockMovements {
     std::vector<StockMovement> items;  // in the order of the log
     std::optional<std::string> next;   // the event that the page ended with
@@ -21,86 +18,68 @@ std::string tag_of_place(const StockPlace& place) {
     return place.store ? tag_of(ShelfKey{*place.store, place.sku}) : tag_of(PoolKey{place.scope, place.sku});
 }
 
-std::int64_t number_in(Parameters& parameters, std::string_view name) {
-    const auto text = parameters.text(name);
-    if (!text) return 0;
-    const auto digits = text->find_first_not_of("0123456789") == std::string::npos;
-    if (digits && !text->empty() && text->size() < 16) return std::stoll(*text);
-    parameters.refuse(name, *text, "the next of an earlier page");
-    return 0;
-}
-
-net::awaitable<http::Response> get_moves(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::read, Doing::query);
-    if (!admitted) co_return problem(admitted.error(), request);
-    const auto* caller = &admitted->caller;
-    Parameters parameters{request};
-    StockPlace place{Sku{request.params.at("sku")}, {}, company_scope};
-    if (const auto store = parameters.text("store")) place.store = StoreId{*store};
-    if (const auto scope = parameters.text("scope")) {
-        place.scope = CostScope{*scope};
-        if (place.store) parameters.refuse("scope", *scope, "a store or a scope");
+struct MovesQuery {
+    Sku sku;
+    std::optional<StoreId> store;
+    std::optional<CostScope> scope;
+    std::optional<std::int64_t> after;
+    PageLimit limit;
+    Result<void> check() const {
+        if (store && scope) return fail(Code::parameter_invalid, "scope", scope->value, "a store or a scope");
+        if (after && *after < 0) {
+            return fail(Code::parameter_invalid, "after", std::to_string(*after),
+                        "the next of an earlier page");
+        }
+        return {};
     }
-    const auto after = number_in(parameters, "after");
-    const auto limit = parameters.count("limit", limit_usual, limit_max);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    const auto position = co_await recorded_position(app, *caller, position_of(request));
-    if (!position) co_return problem(position.error(), request);
-    std::string tag = tag_of_place(place);
-    auto events =
-        co_await app.engine.events_by_tag(caller->tenant, caller->partition, std::move(tag), after, limit);
-    if (!events) co_return problem(events.error(), request);
+};
+BOOST_DESCRIBE_STRUCT(MovesQuery, (), (sku, store, scope, after, limit))
+
+struct StockParameters {
+    std::optional<StoreId> store;
+    std::optional<Sku> sku;
+    std::optional<Date> as_of;
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(StockParameters, (), (store, sku, as_of, after, limit))
+
+struct LowStockQuery {
+    std::optional<StoreId> store;
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(LowStockQuery, (), (store, after, limit))
+
+net::awaitable<Result<StockMovements>> list_moves(App& app, Caller caller, MovesQuery query) {
+    const StockPlace place{query.sku, query.store, query.scope.value_or(company_scope)};
+    auto events = co_await app.engine.events_by_tag(caller.tenant, caller.partition, tag_of_place(place),
+                                                    query.after.value_or(0), query.limit.size());
+    if (!events) co_return tl::make_unexpected(std::move(events).error());
     StockMovements page;
     for (const auto& event : *events) page.items.push_back(movement_of(event, place));
-    if (events->size() == limit) page.next = std::to_string(events->back().head.number);
-    auto response = http::json_response(200, to_json(page));
-    set_position(response, *position);
-    keep_until_read(response, admitted->pass);
-    co_return response;
+    if (events->size() == query.limit.size()) page.next = std::to_string(events->back().head.number);
+    co_return page;
 }
 
-net::awaitable<http::Response> get_stock(App& app, http::Request request) {
-    Parameters parameters{request};
-    StockQuery query;
-    if (const auto store = parameters.text("store")) query.store = StoreId{*store};
-    if (const auto sku = parameters.text("sku")) query.sku = Sku{*sku};
-    if (request.parameter("as_of")) query.as_of = parameters.date("as_of");
-    query.after = parameters.text_or("after", "");
-    query.limit = parameters.count("limit", limit_usual, limit_max);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, query](const Caller& caller) -> Result<std::string> {
-        auto page = stock_page(app.derived, caller.tenant, query);
-        if (!page) return tl::make_unexpected(std::move(page).error());
-        return to_json(*page);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "inventory", std::move(read));
+Result<StockPage> list_stock(App& app, const Caller& caller, const StockParameters& query) {
+    return stock_page(app.derived, caller.tenant,
+                      {query.store, query.sku, query.as_of, query.after.value_or(""), query.limit.size()});
 }
 
-net::awaitable<http::Response> get_low_stock(App& app, http::Request request) {
-    Parameters parameters{request};
-    std::optional<StoreId> store;
-    if (const auto given = parameters.text("store")) store = StoreId{*given};
-    const auto after = parameters.text_or("after", "");
-    const auto limit = parameters.count("limit", limit_usual, limit_max);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, store, after, limit](const Caller& caller) -> Result<std::string> {
-        auto page = low_stock(app.derived, caller.tenant, store, after, limit);
-        if (!page) return tl::make_unexpected(std::move(page).error());
-        return to_json(*page);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "inventory", std::move(read));
+Result<LowStockPage> list_low_stock(App& app, const Caller& caller, const LowStockQuery& query) {
+    return low_stock(app.derived, caller.tenant, query.store, query.after.value_or(""), query.limit.size());
 }
 
 }  // namespace
 
-void inventory_query_routes(App& app, http::Router& router) {
-    using enum http::Verb;
-    router.add(get, "/v1/stock",
-               [&app](http::Request request) { return get_stock(app, std::move(request)); });
-    router.add(get, "/v1/stock/low",
-               [&app](http::Request request) { return get_low_stock(app, std::move(request)); });
-    router.add(get, "/v1/stock/{sku}/moves",
-               [&app](http::Request request) { return get_moves(app, std::move(request)); });
+void inventory_query_routes(Api& api) {
+    api.query({"/v1/stock", "list-stock", "What is in stock, and what it is worth, now or at a day's end"},
+              Right::read, "inventory", list_stock);
+    api.query({"/v1/stock/low", "list-low-stock", "What is below its warning level"}, Right::read,
+              "inventory", list_low_stock);
+    api.events({"/v1/stock/{sku}/moves", "list-stock-moves", "The movements of a product's stock"},
+               Right::read, list_moves);
 }
 
 }  // namespace liushui

@@ -27,49 +27,51 @@ struct TransferAnswer {
 };
 BOOST_DESCRIBE_STRUCT(TransferAnswer, (), (transfer, business_date))
 
-Answer opened(const StockOpened& event) {
-    return {"/v1/stock/openings/" + event.opening.value,
-            to_json(OpeningAnswer{event.opening, event.business_date})};
+Told<OpeningAnswer> opened(const StockOpened& event) {
+    return {"/v1/stock/openings/" + event.opening.value, OpeningAnswer{event.opening, event.business_date}};
 }
-Answer adjusted(const StockAdjusted& event) {
+Told<AdjustmentAnswer> adjusted(const StockAdjusted& event) {
     return {"/v1/stock/adjustments/" + event.adjustment.value,
-            to_json(AdjustmentAnswer{event.adjustment, event.business_date, event.lost, event.found,
-                                     event.claim})};
+            AdjustmentAnswer{event.adjustment, event.business_date, event.lost, event.found, event.claim}};
 }
-Answer cleared(const AdjustmentCleared& event) {
+Told<AdjustmentAnswer> cleared(const AdjustmentCleared& event) {
     return {"/v1/stock/adjustments/" + event.adjustment.value,
-            to_json(AdjustmentAnswer{event.adjustment, event.business_date, event.lost, event.found,
-                                     event.claim})};
+            AdjustmentAnswer{event.adjustment, event.business_date, event.lost, event.found, event.claim}};
 }
-Answer dispatched(const TransferDispatched& event) {
-    return {"/v1/transfers/" + event.transfer.value,
-            to_json(TransferAnswer{event.transfer, event.business_date})};
+Told<TransferAnswer> dispatched(const TransferDispatched& event) {
+    return {"/v1/transfers/" + event.transfer.value, TransferAnswer{event.transfer, event.business_date}};
 }
-Answer received(const TransferReceived& event) {
-    return {"/v1/transfers/" + event.transfer.value,
-            to_json(TransferAnswer{event.transfer, event.business_date})};
+Told<TransferAnswer> received(const TransferReceived& event) {
+    return {"/v1/transfers/" + event.transfer.value, TransferAnswer{event.transfer, event.business_date}};
 }
 
 }  // namespace
 
-void inventory_routes(App& app, Commands& commands, http::Router& router) {
+void inventory_routes(Api& api) {
     using enum http::Verb;
-    const auto& opening = commands.add<OpenStock, StockOpened>("open-stock", Right::manage, opened);
-    const auto& adjust = commands.add<AdjustStock, StockAdjusted>("adjust-stock", Right::manage, adjusted);
-    const auto& clear =
-        commands.add<ClearAdjustment, AdjustmentCleared>("clear-adjustment", Right::manage, cleared);
-    const auto& dispatch =
-        commands.add<DispatchTransfer, TransferDispatched>("dispatch-transfer", Right::manage, dispatched);
-    const auto& receive =
-        commands.add<ReceiveTransfer, TransferReceived>("receive-transfer", Right::manage, received);
-    router.add(post, "/v1/stock/openings", command_handler(app, opening));
-    add_document_route(app, router, "/v1/stock/openings/{number}", "opening");
-    router.add(post, "/v1/stock/adjustments", command_handler(app, adjust));
-    router.add(post, "/v1/stock/adjustments/{adjustment}/clearing", command_handler(app, clear));
-    add_document_route(app, router, "/v1/stock/adjustments/{number}", "adjustment");
-    router.add(post, "/v1/transfers", command_handler(app, dispatch));
-    router.add(post, "/v1/transfers/{transfer}/arrivals", command_handler(app, receive));
-    add_document_route(app, router, "/v1/transfers/{number}", "transfer");
+    constexpr auto manage = Right::manage;
+    api.command<OpenStock>(post,
+                           {"/v1/stock/openings", "open-stock", "Record what is there when the books begin"},
+                           manage, opened);
+    add_document_route(api, {"/v1/stock/openings/{number}", "get-stock-opening", "An opening of stock"},
+                       "opening");
+    api.command<AdjustStock>(
+        post, {"/v1/stock/adjustments", "adjust-stock", "Record what was lost, found or counted"}, manage,
+        adjusted);
+    api.command<ClearAdjustment>(
+        post,
+        {"/v1/stock/adjustments/{adjustment}/clearing", "clear-adjustment", "Decide who bears an adjustment"},
+        manage, cleared);
+    add_document_route(api,
+                       {"/v1/stock/adjustments/{number}", "get-stock-adjustment", "An adjustment of stock"},
+                       "adjustment");
+    api.command<DispatchTransfer>(post, {"/v1/transfers", "dispatch-transfer", "Send goods to another store"},
+                                  manage, dispatched);
+    api.command<ReceiveTransfer>(
+        post, {"/v1/transfers/{transfer}/arrivals", "receive-transfer", "Take in what another store sent"},
+        manage, received);
+    add_document_route(api, {"/v1/transfers/{number}", "get-transfer", "A transfer between stores"},
+                       "transfer");
 }
 
 }  // namespace liushui

@@ -66,75 +66,66 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
     return cursor;
 }
 
-net::awaitable<http::Response> get_journal(App& app, http::Request request) {
-    constexpr std::size_t limit_max = 500;
-    const auto admitted = admit(app, request, Right::read, Doing::query);
-    if (!admitted) co_return problem(admitted.error(), request);
-    const auto* caller = &admitted->caller;
-    Parameters parameters{request};
-    const auto days = parameters.days();
-    const auto limit = parameters.count("limit", 100, limit_max);
-    Cursor after{};
-    if (const auto text = parameters.text("after")) {
-        const auto cursor = parse_cursor(*text);
-        if (!cursor) parameters.refuse("after", *text, "the next of an earlier page");
-        after = cursor.value_or(Cursor{});
+struct DaysQuery {
+    Date from;
+    Date to;  // inclusive
+    Result<void> check() const { return check_days(from, to); }
+};
+BOOST_DESCRIBE_STRUCT(DaysQuery, (), (from, to))
+
+struct JournalQuery {
+    Date from;
+    Date to;  // inclusive
+    std::optional<std::string> after;
+    PageLimit limit;
+    Result<void> check() const {
+        if (after && !parse_cursor(*after))
+            return fail(Code::parameter_invalid, "after", *after, "the next of an earlier page");
+        return check_days(from, to);
     }
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    const auto position = co_await recorded_position(app, *caller, position_of(request));
-    if (!position) co_return problem(position.error(), request);
-    auto events = co_await app.engine.events_of_days(caller->tenant, caller->partition, days.from, days.to,
-                                                     after.day, after.number, limit);
-    if (!events) co_return problem(events.error(), request);
+};
+BOOST_DESCRIBE_STRUCT(JournalQuery, (), (from, to, after, limit))
+
+struct AccountQuery {
+    AccountCode account;
+    Date from;
+    Date to;  // inclusive
+    Result<void> check() const { return check_days(from, to); }
+};
+BOOST_DESCRIBE_STRUCT(AccountQuery, (), (account, from, to))
+
+net::awaitable<Result<JournalPage>> get_journal(App& app, Caller caller, JournalQuery query) {
+    const auto after = query.after ? parse_cursor(*query.after).value_or(Cursor{}) : Cursor{};
+    auto events = co_await app.engine.events_of_days(caller.tenant, caller.partition, query.from, query.to,
+                                                     after.day, after.number, query.limit.size());
+    if (!events) co_return tl::make_unexpected(std::move(events).error());
     JournalPage page;
     for (const auto& event : *events) {
         if (event.entry) page.items.push_back(entry_of(event));
     }
-    if (events->size() == limit) {
+    if (events->size() == query.limit.size()) {
         const auto& last = events->back().head;
         page.next = to_string(last.business_date) + "." + std::to_string(last.number);
     }
-    auto response = http::json_response(200, to_json(page));
-    set_position(response, *position);
-    keep_until_read(response, admitted->pass);
-    co_return response;
+    co_return page;
 }
 
-net::awaitable<http::Response> get_trial_balance(App& app, http::Request request) {
-    Parameters parameters{request};
-    const auto days = parameters.days();
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, days](const Caller& caller) -> Result<std::string> {
-        auto balance = trial_balance(app.derived, caller.tenant, days.from, days.to);
-        if (!balance) return tl::make_unexpected(std::move(balance).error());
-        return to_json(*balance);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "ledger", std::move(read));
+Result<TrialBalance> get_trial_balance(App& app, const Caller& caller, const DaysQuery& query) {
+    return trial_balance(app.derived, caller.tenant, query.from, query.to);
 }
 
-net::awaitable<http::Response> get_account_days(App& app, http::Request request) {
-    Parameters parameters{request};
-    const AccountCode account{request.params.at("account")};
-    const auto days = parameters.days();
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, account, days](const Caller& caller) -> Result<std::string> {
-        auto found = account_days(app.derived, caller.tenant, account, days.from, days.to);
-        if (!found) return tl::make_unexpected(std::move(found).error());
-        return to_json(*found);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "ledger", std::move(read));
+Result<AccountDays> get_account_days(App& app, const Caller& caller, const AccountQuery& query) {
+    return account_days(app.derived, caller.tenant, query.account, query.from, query.to);
 }
 
 }  // namespace
 
-void ledger_routes(App& app, http::Router& router) {
-    using enum http::Verb;
-    router.add(get, "/v1/journal",
-               [&app](http::Request request) { return get_journal(app, std::move(request)); });
-    router.add(get, "/v1/accounts/balances",
-               [&app](http::Request request) { return get_trial_balance(app, std::move(request)); });
-    router.add(get, "/v1/accounts/{account}/days",
-               [&app](http::Request request) { return get_account_days(app, std::move(request)); });
+void ledger_routes(Api& api) {
+    api.events({"/v1/journal", "list-journal", "The journal's entries, by day"}, Right::read, get_journal);
+    api.query({"/v1/accounts/balances", "get-balances", "The trial balance of some days"}, Right::read,
+              "ledger", get_trial_balance);
+    api.query({"/v1/accounts/{account}/days", "get-account-days", "An account, day by day"}, Right::read,
+              "ledger", get_account_days);
 }
 
 }  // namespace liushui

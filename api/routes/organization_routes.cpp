@@ -30,12 +30,6 @@ struct TokenAnswer {
 };
 BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (id, role, token))
 
-struct StorePage {
-    std::vector<StoreView> items;
-    std::optional<std::string> next;
-};
-BOOST_DESCRIBE_STRUCT(StorePage, (), (items, next))
-
 // Random and without a name in it: 16 characters of a–z and 2–7.
 TenantId fresh_tenant() {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
@@ -160,8 +154,8 @@ net::awaitable<http::Response> revoke(App& app, http::Request request) {
     co_return response;
 }
 
-Answer store_opened(const StoreOpened& event) {
-    return {"/v1/stores/" + event.store.value, to_json(StoreAnswer{event.store, event.name})};
+Told<StoreAnswer> store_opened(const StoreOpened& event) {
+    return {"/v1/stores/" + event.store.value, StoreAnswer{event.store, event.name}};
 }
 
 struct SettingsAnswer {
@@ -181,66 +175,91 @@ struct StoreChangedAnswer {
 };
 BOOST_DESCRIBE_STRUCT(StoreChangedAnswer, (), (store))
 
-Answer settings_changed(const SettingsChanged& event) {
-    return {"/v1/tenant",
-            to_json(SettingsAnswer{event.negative_stock, event.cash_needs_shift, event.freight})};
+Told<SettingsAnswer> settings_changed(const SettingsChanged& event) {
+    return {"/v1/tenant", SettingsAnswer{event.negative_stock, event.cash_needs_shift, event.freight}};
 }
-Answer days_closed(const DaysClosed& event) {
-    return {"/v1/tenant", to_json(ClosedAnswer{event.through})};
+Told<ClosedAnswer> days_closed(const DaysClosed& event) {
+    return {"/v1/tenant", ClosedAnswer{event.through}};
 }
-Answer store_changed(const StoreChanged& event) {
-    return {"/v1/stores/" + event.store.value, to_json(StoreChangedAnswer{event.store})};
-}
-
-net::awaitable<http::Response> list_stores(App& app, http::Request request) {
-    constexpr std::size_t limit_max = 500;
-    Parameters parameters{request};
-    const auto after = parameters.text_or("after", "");
-    const auto limit = parameters.count("limit", 100, limit_max);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, after, limit](const Caller& caller) -> Result<std::string> {
-        auto page = stores(app.derived, caller.tenant, after, limit);
-        if (!page) return tl::make_unexpected(std::move(page).error());
-        return to_json(StorePage{std::move(page->items), std::move(page->next)});
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+Told<StoreChangedAnswer> store_changed(const StoreChanged& event) {
+    return {"/v1/stores/" + event.store.value, StoreChangedAnswer{event.store}};
 }
 
-net::awaitable<http::Response> own_tenant(App& app, http::Request request) {
-    Read read = [&app](const Caller& caller) -> Result<std::string> {
-        auto view = tenant_view(app.derived, caller.tenant);
-        if (!view) return tl::make_unexpected(std::move(view).error());
-        return to_json(*view);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "catalog", std::move(read));
+struct StorePage {
+    std::vector<StoreView> items;
+    std::optional<std::string> next;
+};
+BOOST_DESCRIBE_STRUCT(StorePage, (), (items, next))
+
+Result<StorePage> list_stores(App& app, const Caller& caller, const PageQuery& query) {
+    auto page = stores(app.derived, caller.tenant, query.after.value_or(""), query.limit.size());
+    if (!page) return tl::make_unexpected(std::move(page).error());
+    return StorePage{std::move(page->items), std::move(page->next)};
+}
+
+struct NoQuery {};
+BOOST_DESCRIBE_STRUCT(NoQuery, (), ())
+
+Result<TenantView> own_tenant(App& app, const Caller& caller, const NoQuery&) {
+    return tenant_view(app.derived, caller.tenant);
+}
+
+// A command that is more than one step: its operation by hand.
+template <class Command, class T>
+Operation stepwise(Api& api, About about, Right right) {
+    Operation operation;
+    operation.verb = http::Verb::post;
+    operation.right = right;
+    operation.writes = true;
+    if (about.pattern.find('{') != std::string::npos)
+        operation.parameters = {{"tenant", true, true, R"({"type":"string"})"}};
+    operation.body = api.schemas().of<Command>();
+    operation.status = 201;
+    operation.answer = api.schemas().of<T>();
+    operation.about = std::move(about);
+    return operation;
+}
+
+Operation revoking() {
+    Operation operation;
+    operation.verb = http::Verb::delete_;
+    operation.about = {"/v1/tokens/{token}", "revoke-token", "Revoke an access token"};
+    operation.right = Right::manage;
+    operation.writes = true;
+    operation.parameters = {{"token", true, true, R"({"type":"string"})"}};
+    operation.status = 204;
+    return operation;
 }
 
 }  // namespace
 
-void organization_routes(App& app, Commands& commands, http::Router& router) {
+void organization_routes(Api& api) {
     using enum http::Verb;
-    const auto& open_store = commands.add<OpenStore, StoreOpened>("open-store", Right::manage, store_opened);
-    const auto& change_store =
-        commands.add<ChangeStore, StoreChanged>("change-store", Right::manage, store_changed);
-    const auto& settings =
-        commands.add<ChangeSettings, SettingsChanged>("change-settings", Right::manage, settings_changed);
-    const auto& close = commands.add<CloseDays, DaysClosed>("close-days", Right::manage, days_closed);
-    router.add(patch, "/v1/stores/{store}", command_handler(app, change_store));
-    router.add(patch, "/v1/tenant/settings", command_handler(app, settings));
-    router.add(post, "/v1/tenant/closed-days", command_handler(app, close));
-    router.add(post, "/v1/tenants",
-               [&app](http::Request request) { return create_tenant(app, std::move(request)); });
-    router.add(post, "/v1/tenants/{tenant}/tokens",
-               [&app](http::Request request) { return issue_to_tenant(app, std::move(request)); });
-    router.add(post, "/v1/tokens",
-               [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
-    router.add(delete_, "/v1/tokens/{token}",
-               [&app](http::Request request) { return revoke(app, std::move(request)); });
-    router.add(post, "/v1/stores", command_handler(app, open_store));
-    router.add(get, "/v1/stores",
-               [&app](http::Request request) { return list_stores(app, std::move(request)); });
-    router.add(get, "/v1/tenant",
-               [&app](http::Request request) { return own_tenant(app, std::move(request)); });
+    constexpr auto manage = Right::manage;
+    auto& app = api.app();
+    api.other(stepwise<CreateTenant, TenantAnswer>(api, {"/v1/tenants", "create-tenant", "Make a merchant"},
+                                                   Right::create_tenants),
+              [&app](http::Request request) { return create_tenant(app, std::move(request)); });
+    api.other(
+        stepwise<IssueToken, TokenAnswer>(
+            api, {"/v1/tenants/{tenant}/tokens", "issue-token-to-tenant", "Give a merchant an access token"},
+            Right::create_tenants),
+        [&app](http::Request request) { return issue_to_tenant(app, std::move(request)); });
+    api.other(
+        stepwise<IssueToken, TokenAnswer>(api, {"/v1/tokens", "issue-token", "Make an access token"}, manage),
+        [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
+    api.other(revoking(), [&app](http::Request request) { return revoke(app, std::move(request)); });
+    api.query({"/v1/tenant", "get-tenant", "The merchant himself, and his settings"}, Right::read, "catalog",
+              own_tenant);
+    api.command<ChangeSettings>(patch,
+                                {"/v1/tenant/settings", "change-settings", "Change the merchant's settings"},
+                                manage, settings_changed);
+    api.command<CloseDays>(post, {"/v1/tenant/closed-days", "close-days", "Close the books up to a day"},
+                           manage, days_closed);
+    api.command<OpenStore>(post, {"/v1/stores", "open-store", "Open a store"}, manage, store_opened);
+    api.command<ChangeStore>(patch, {"/v1/stores/{store}", "change-store", "Change a store"}, manage,
+                             store_changed);
+    api.query({"/v1/stores", "list-stores", "Stores"}, Right::read, "catalog", list_stores);
 }
 
 }  // namespace liushui

@@ -5,41 +5,65 @@
 namespace liushui {
 namespace {
 
-// With the party's name one party's open items, without it all parties' totals.
-net::awaitable<http::Response> get_open(App& app, http::Request request, Debt debt, std::string party_name) {
-    constexpr std::size_t limit_usual = 100;
-    constexpr std::size_t limit_max = 500;
-    Parameters parameters{request};
-    const auto party = parameters.text(party_name);
-    const auto after = parameters.text_or("after", "");
-    const auto limit = parameters.count("limit", limit_usual, limit_max);
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, debt, party, after, limit](const Caller& caller) -> Result<std::string> {
-        if (!party) {
-            auto page = party_totals(app.derived, caller.tenant, debt, after, limit);
-            if (!page) return tl::make_unexpected(std::move(page).error());
-            return to_json(*page);
-        }
-        auto page = open_items(app.derived, caller.tenant, debt, *party, after, limit);
+struct CustomerQuery {
+    std::optional<std::string> customer;
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(CustomerQuery, (), (customer, after, limit))
+
+struct SupplierQuery {
+    std::optional<std::string> supplier;
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(SupplierQuery, (), (supplier, after, limit))
+
+// With the party's name his open items, without it all parties' totals.
+struct Open {
+    std::optional<std::string> party;
+    std::optional<Money> total;
+    std::optional<std::int64_t> count;
+    std::optional<std::vector<OpenItem>> items;
+    std::optional<std::vector<PartyTotal>> parties;
+    std::optional<std::string> next;
+};
+BOOST_DESCRIBE_STRUCT(Open, (), (party, total, count, items, parties, next))
+
+Result<Open> open_of(App& app, const Caller& caller, Debt debt, const std::optional<std::string>& party,
+                     const std::optional<std::string>& after, PageLimit limit) {
+    if (!party) {
+        auto page = party_totals(app.derived, caller.tenant, debt, after.value_or(""), limit.size());
         if (!page) return tl::make_unexpected(std::move(page).error());
-        return to_json(*page);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "parties", std::move(read));
+        Open open;
+        open.parties = std::move(page->parties);
+        open.next = std::move(page->next);
+        return open;
+    }
+    auto page = open_items(app.derived, caller.tenant, debt, *party, after.value_or(""), limit.size());
+    if (!page) return tl::make_unexpected(std::move(page).error());
+    return Open{std::move(page->party), page->total, page->count,
+                std::move(page->items), {},          std::move(page->next)};
+}
+
+Result<Open> receivables(App& app, const Caller& caller, const CustomerQuery& query) {
+    return open_of(app, caller, Debt::receivable, query.customer, query.after, query.limit);
+}
+template <Debt debt>
+Result<Open> payables(App& app, const Caller& caller, const SupplierQuery& query) {
+    return open_of(app, caller, debt, query.supplier, query.after, query.limit);
 }
 
 }  // namespace
 
-void party_routes(App& app, http::Router& router) {
-    using enum http::Verb;
-    router.add(get, "/v1/receivables", [&app](http::Request request) {
-        return get_open(app, std::move(request), Debt::receivable, "customer");
-    });
-    router.add(get, "/v1/payables", [&app](http::Request request) {
-        return get_open(app, std::move(request), Debt::payable, "supplier");
-    });
-    router.add(get, "/v1/payables/unbilled", [&app](http::Request request) {
-        return get_open(app, std::move(request), Debt::unbilled, "supplier");
-    });
+void party_routes(Api& api) {
+    api.query(
+        {"/v1/receivables", "list-receivables", "What customers owe: by customer, or one customer's sales"},
+        Right::read, "parties", receivables);
+    api.query({"/v1/payables", "list-payables", "What is owed to suppliers: by supplier, or one's invoices"},
+              Right::read, "parties", payables<Debt::payable>);
+    api.query({"/v1/payables/unbilled", "list-unbilled", "What was received and not billed yet"}, Right::read,
+              "parties", payables<Debt::unbilled>);
 }
 
 }  // namespace liushui

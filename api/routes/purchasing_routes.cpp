@@ -33,39 +33,39 @@ struct SentBackAnswer {
 };
 BOOST_DESCRIBE_STRUCT(SentBackAnswer, (), (sent_back, business_date, total))
 
-struct PaymentAnswer {
+struct SupplierPaymentAnswer {
     DocumentNumber payment;
     Date business_date;
     Money total;
 };
-BOOST_DESCRIBE_STRUCT(PaymentAnswer, (), (payment, business_date, total))
+BOOST_DESCRIBE_STRUCT(SupplierPaymentAnswer, (), (payment, business_date, total))
 
 std::string url_of(const SupplierId& supplier) {
     return "/v1/suppliers/" + supplier.value;
 }
 
 template <class E>
-Answer invoiced(const E& event) {
+Told<InvoiceAnswer> invoiced(const E& event) {
     return {url_of(event.supplier) + "/invoices/" + event.invoice.value,
-            to_json(InvoiceAnswer{event.supplier, event.invoice, event.business_date, event.total})};
+            InvoiceAnswer{event.supplier, event.invoice, event.business_date, event.total}};
 }
-Answer registered(const SupplierRegistered& event) {
-    return {url_of(event.supplier), to_json(SupplierAnswer{event.supplier})};
+Told<SupplierAnswer> registered(const SupplierRegistered& event) {
+    return {url_of(event.supplier), SupplierAnswer{event.supplier}};
 }
-Answer changed(const SupplierChanged& event) {
-    return {url_of(event.supplier), to_json(SupplierAnswer{event.supplier})};
+Told<SupplierAnswer> changed(const SupplierChanged& event) {
+    return {url_of(event.supplier), SupplierAnswer{event.supplier}};
 }
-Answer received(const GoodsReceived& event) {
+Told<ReceiptAnswer> received(const GoodsReceived& event) {
     return {"/v1/receipts/" + event.receipt.value,
-            to_json(ReceiptAnswer{event.receipt, event.business_date, event.total})};
+            ReceiptAnswer{event.receipt, event.business_date, event.total}};
 }
-Answer sent_back(const GoodsSentBack& event) {
+Told<SentBackAnswer> sent_back(const GoodsSentBack& event) {
     return {"/v1/purchase-returns/" + event.sent_back.value,
-            to_json(SentBackAnswer{event.sent_back, event.business_date, event.total})};
+            SentBackAnswer{event.sent_back, event.business_date, event.total}};
 }
-Answer paid(const SupplierPaid& event) {
+Told<SupplierPaymentAnswer> paid(const SupplierPaid& event) {
     return {"/v1/supplier-payments/" + event.payment.value,
-            to_json(PaymentAnswer{event.payment, event.business_date, event.total})};
+            SupplierPaymentAnswer{event.payment, event.business_date, event.total}};
 }
 std::string supplier_tag(const RegisterSupplier& command) {
     return tag_of(SupplierKey{command.supplier});
@@ -76,33 +76,39 @@ std::string changed_tag(const ChangeSupplier& command) {
 
 }  // namespace
 
-void purchasing_routes(App& app, Commands& commands, http::Router& router) {
+void purchasing_routes(Api& api) {
     using enum http::Verb;
-    const auto& add = commands.add<RegisterSupplier, SupplierRegistered>("register-supplier", Right::manage,
-                                                                         registered, supplier_tag);
-    const auto& change =
-        commands.add<ChangeSupplier, SupplierChanged>("change-supplier", Right::manage, changed, changed_tag);
-    const auto& receive = commands.add<ReceiveGoods, GoodsReceived>("receive-goods", Right::manage, received);
-    const auto& invoice = commands.add<RecordSupplierInvoice, SupplierInvoiceRecorded>(
-        "record-supplier-invoice", Right::manage, invoiced<SupplierInvoiceRecorded>);
-    const auto& landed = commands.add<AddLandedCost, LandedCostAdded>("add-landed-cost", Right::manage,
-                                                                      invoiced<LandedCostAdded>);
-    const auto& back =
-        commands.add<ReturnToSupplier, GoodsSentBack>("return-to-supplier", Right::manage, sent_back);
-    const auto& pay = commands.add<PaySupplier, SupplierPaid>("pay-supplier", Right::manage, paid);
-    router.add(post, "/v1/suppliers", command_handler(app, add));
-    router.add(patch, "/v1/suppliers/{supplier}", command_handler(app, change));
-    add_document_route(app, router, "/v1/suppliers/{supplier}/events", "supplier", {"supplier"});
-    router.add(post, "/v1/receipts", command_handler(app, receive));
-    add_document_route(app, router, "/v1/receipts/{number}", "receipt");
-    router.add(post, "/v1/receipts/{receipt}/returns", command_handler(app, back));
-    add_document_route(app, router, "/v1/purchase-returns/{number}", "purchase-return");
-    router.add(post, "/v1/suppliers/{supplier}/invoices", command_handler(app, invoice));
-    router.add(post, "/v1/suppliers/{supplier}/landed-costs", command_handler(app, landed));
-    add_document_route(app, router, "/v1/suppliers/{supplier}/invoices/{invoice}", "supplier-invoice",
-                       {"supplier", "invoice"});
-    router.add(post, "/v1/suppliers/{supplier}/payments", command_handler(app, pay));
-    add_document_route(app, router, "/v1/supplier-payments/{number}", "supplier-payment");
+    constexpr auto manage = Right::manage;
+    api.command<RegisterSupplier>(post, {"/v1/suppliers", "register-supplier", "Register a supplier"}, manage,
+                                  registered, supplier_tag);
+    api.command<ChangeSupplier>(patch, {"/v1/suppliers/{supplier}", "change-supplier", "Change a supplier"},
+                                manage, changed, changed_tag);
+    add_document_route(api, {"/v1/suppliers/{supplier}/events", "get-supplier-events", "A supplier's events"},
+                       "supplier");
+    api.command<ReceiveGoods>(post, {"/v1/receipts", "receive-goods", "Receive goods of a supplier"}, manage,
+                              received);
+    add_document_route(api, {"/v1/receipts/{number}", "get-receipt", "A receipt of goods"}, "receipt");
+    api.command<ReturnToSupplier>(
+        post, {"/v1/receipts/{receipt}/returns", "return-to-supplier", "Send goods of a receipt back"},
+        manage, sent_back);
+    add_document_route(api,
+                       {"/v1/purchase-returns/{number}", "get-purchase-return", "Goods that were sent back"},
+                       "purchase-return");
+    api.command<RecordSupplierInvoice>(
+        post, {"/v1/suppliers/{supplier}/invoices", "record-supplier-invoice", "Record a supplier's invoice"},
+        manage, invoiced<SupplierInvoiceRecorded>);
+    api.command<AddLandedCost>(post,
+                               {"/v1/suppliers/{supplier}/landed-costs", "add-landed-cost",
+                                "Spread freight and the like over receipts"},
+                               manage, invoiced<LandedCostAdded>);
+    add_document_route(
+        api, {"/v1/suppliers/{supplier}/invoices/{invoice}", "get-supplier-invoice", "A supplier's invoice"},
+        "supplier-invoice");
+    api.command<PaySupplier>(post, {"/v1/suppliers/{supplier}/payments", "pay-supplier", "Pay a supplier"},
+                             manage, paid);
+    add_document_route(api,
+                       {"/v1/supplier-payments/{number}", "get-supplier-payment", "A payment to a supplier"},
+                       "supplier-payment");
 }
 
 }  // namespace liushui

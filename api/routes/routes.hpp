@@ -1,20 +1,39 @@
-// The routes, by module. Each function adds its own to the table.
+// The routes, by module. Each function tells the API what its module offers.
 #pragma once
 
-#include "api/commands.hpp"
-#include "api/http/router.hpp"
+#include "api/operations.hpp"
 
 namespace liushui {
 
-void organization_routes(App& app, Commands& commands, http::Router& router);
-void catalog_routes(App& app, Commands& commands, http::Router& router);
-void inventory_routes(App& app, Commands& commands, http::Router& router);
-void purchasing_routes(App& app, Commands& commands, http::Router& router);
-void till_routes(App& app, Commands& commands, http::Router& router);
-void sales_routes(App& app, Commands& commands, http::Router& router);
-void ledger_routes(App& app, http::Router& router);
-void inventory_query_routes(App& app, http::Router& router);
-void party_routes(App& app, http::Router& router);
-void import_routes(App& app, const Commands& commands, http::Router& router);
+// A page of a list that has nothing else to ask for.
+struct PageQuery {
+    std::optional<std::string> after;
+    PageLimit limit;
+};
+BOOST_DESCRIBE_STRUCT(PageQuery, (), (after, limit))
+
+void organization_routes(Api& api);
+void catalog_routes(Api& api);
+void inventory_routes(Api& api);
+void purchasing_routes(Api& api);
+void till_routes(Api& api);
+void sales_routes(Api& api);
+void ledger_routes(Api& api);
+void inventory_query_routes(Api& api);
+void party_routes(Api& api);
+void import_routes(Api& api);
+
+inline void all_routes(Api& api) {
+    organization_routes(api);
+    catalog_routes(api);
+    inventory_routes(api);
+    purchasing_routes(api);
+    till_routes(api);
+    sales_routes(api);
+    ledger_routes(api);
+    inventory_query_routes(api);
+    party_routes(api);
+    import_routes(api);
+}
 
 }  // namespace liushui

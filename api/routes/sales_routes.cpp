@@ -18,13 +18,13 @@ struct SaleAnswer {
 };
 BOOST_DESCRIBE_STRUCT(SaleAnswer, (), (sale, trading_day, business_date, total, net, vat, change))
 
-Answer recorded(const SaleRecorded& event) {
+Told<SaleAnswer> recorded(const SaleRecorded& event) {
     SaleAnswer answer{event.sale, event.trading_day, event.business_date, event.total, {}, {}, event.change};
     for (const auto& line : event.lines) {
         answer.net += line.net;
         answer.vat += line.vat;
     }
-    return {"/v1/sales/" + event.sale.value, to_json(answer)};
+    return {"/v1/sales/" + event.sale.value, answer};
 }
 
 struct RefundAnswer {
@@ -44,68 +44,50 @@ struct VoidAnswer {
 };
 BOOST_DESCRIBE_STRUCT(VoidAnswer, (), (sale, total, tenders))
 
-Answer refunded(const SaleRefunded& event) {
+Told<RefundAnswer> refunded(const SaleRefunded& event) {
     return {"/v1/refunds/" + event.refund.value,
-            to_json(RefundAnswer{event.refund, event.sale, event.trading_day, event.business_date,
-                                 event.total, event.tenders})};
+            RefundAnswer{event.refund, event.sale, event.trading_day, event.business_date, event.total,
+                         event.tenders}};
 }
-Answer voided(const SaleVoided& event) {
-    return {"/v1/voids/" + event.sale.value, to_json(VoidAnswer{event.sale, event.total, event.tenders})};
+Told<VoidAnswer> voided(const SaleVoided& event) {
+    return {"/v1/voids/" + event.sale.value, VoidAnswer{event.sale, event.total, event.tenders}};
 }
 
-std::optional<SalesDimension> dimension_of(std::string_view name) {
-    SalesDimension dimension{};
-    if (boost::describe::enum_from_string(std::string{name}.c_str(), dimension)) return dimension;
-    return std::nullopt;
-}
+struct SalesReportQuery {
+    Date from;
+    Date to;  // inclusive
+    std::optional<std::vector<SalesDimension>> by;
+    std::optional<StoreId> store;
+    std::optional<Sku> sku;
+    std::optional<StaffId> staff;
+    Result<void> check() const { return check_days(from, to); }
+};
+BOOST_DESCRIBE_STRUCT(SalesReportQuery, (), (from, to, by, store, sku, staff))
 
 // With cost and margin, or without.
-net::awaitable<http::Response> get_report(App& app, http::Request request, bool with_cost) {
-    Parameters parameters{request};
-    SalesQuery query;
-    query.with_cost = with_cost;
-    const auto [from, to] = parameters.days();
-    query.from = from;
-    query.to = to;
-    std::string by = parameters.text_or("by", "");
-    for (std::string_view rest = by; !rest.empty();) {
-        const auto name = rest.substr(0, rest.find(','));
-        if (const auto dimension = dimension_of(name)) {
-            query.by.push_back(*dimension);
-        } else {
-            parameters.refuse("by", std::string{name}, "day, hour, store, sku, category, tender, staff");
-        }
-        rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    }
-    if (const auto store = parameters.text("store")) query.store = StoreId{*store};
-    if (const auto sku = parameters.text("sku")) query.sku = Sku{*sku};
-    if (const auto staff = parameters.text("staff")) query.staff = StaffId{*staff};
-    if (auto taken = parameters.done(); !taken) co_return problem(taken.error(), request);
-    Read read = [&app, query](const Caller& caller) -> Result<std::string> {
-        auto report = sales_report(app.derived, caller.tenant, query);
-        if (!report) return tl::make_unexpected(std::move(report).error());
-        return to_json(*report);
-    };
-    co_return co_await answer_query(app, std::move(request), Right::read, "sales", std::move(read));
+template <bool with_cost>
+Result<SalesReport> report(App& app, const Caller& caller, const SalesReportQuery& query) {
+    SalesQuery wanted{query.from,  query.to,  query.by.value_or(std::vector<SalesDimension>{}),
+                      query.store, query.sku, query.staff};
+    wanted.with_cost = with_cost;
+    return sales_report(app.derived, caller.tenant, wanted);
 }
 
 }  // namespace
 
-void sales_routes(App& app, Commands& commands, http::Router& router) {
+void sales_routes(Api& api) {
     using enum http::Verb;
-    const auto& sale = commands.add<RecordSale, SaleRecorded>("record-sale", Right::sell, recorded);
-    router.add(post, "/v1/sales", command_handler(app, sale));
-    const auto& refund = commands.add<RefundSale, SaleRefunded>("refund-sale", Right::sell, refunded);
-    const auto& undo = commands.add<VoidSale, SaleVoided>("void-sale", Right::sell, voided);
-    add_document_route(app, router, "/v1/sales/{number}", "sale");
-    router.add(post, "/v1/sales/{sale}/refunds", command_handler(app, refund));
-    add_document_route(app, router, "/v1/refunds/{number}", "refund");
-    router.add(post, "/v1/sales/{sale}/void", command_handler(app, undo));
-    add_document_route(app, router, "/v1/voids/{number}", "void");
-    router.add(get, "/v1/reports/sales",
-               [&app](http::Request request) { return get_report(app, std::move(request), false); });
-    router.add(get, "/v1/reports/profit",
-               [&app](http::Request request) { return get_report(app, std::move(request), true); });
+    api.command<RecordSale>(post, {"/v1/sales", "record-sale", "Record a sale"}, Right::sell, recorded);
+    add_document_route(api, {"/v1/sales/{number}", "get-sale", "A sale's events"}, "sale");
+    api.command<RefundSale>(post, {"/v1/sales/{sale}/refunds", "refund-sale", "Take goods of a sale back"},
+                            Right::sell, refunded);
+    add_document_route(api, {"/v1/refunds/{number}", "get-refund", "A refund"}, "refund");
+    api.command<VoidSale>(post, {"/v1/sales/{sale}/void", "void-sale", "Void a sale on its day"}, Right::sell,
+                          voided);
+    add_document_route(api, {"/v1/voids/{number}", "get-void", "A voided sale"}, "void");
+    api.query({"/v1/reports/sales", "report-sales", "Sales, grouped"}, Right::read, "sales", report<false>);
+    api.query({"/v1/reports/profit", "report-profit", "Sales with their cost and margin, grouped"},
+              Right::read, "sales", report<true>);
 }
 
 }  // namespace liushui

@@ -28,46 +28,50 @@ struct CountAnswer {
 };
 BOOST_DESCRIBE_STRUCT(CountAnswer, (), (shift, expected, counted, difference, takings))
 
-struct PaymentAnswer {
+struct CustomerPaymentAnswer {
     DocumentNumber payment;
     Date business_date;
     Money total;
 };
-BOOST_DESCRIBE_STRUCT(PaymentAnswer, (), (payment, business_date, total))
+BOOST_DESCRIBE_STRUCT(CustomerPaymentAnswer, (), (payment, business_date, total))
 
 std::string url_of(const DocumentNumber& shift) {
     return "/v1/shifts/" + shift.value;
 }
 
-Answer opened(const ShiftOpened& event) {
-    return {url_of(event.shift), to_json(ShiftAnswer{event.shift, event.trading_day})};
+Told<ShiftAnswer> opened(const ShiftOpened& event) {
+    return {url_of(event.shift), ShiftAnswer{event.shift, event.trading_day}};
 }
-Answer moved(const CashMoved& event) {
-    return {url_of(event.shift), to_json(CashAnswer{event.shift, event.amount})};
+Told<CashAnswer> moved(const CashMoved& event) {
+    return {url_of(event.shift), CashAnswer{event.shift, event.amount}};
 }
-Answer closed(const ShiftClosed& event) {
-    return {url_of(event.shift), to_json(CountAnswer{event.shift, event.expected, event.counted,
-                                                     event.difference, event.takings})};
+Told<CountAnswer> closed(const ShiftClosed& event) {
+    return {url_of(event.shift),
+            CountAnswer{event.shift, event.expected, event.counted, event.difference, event.takings}};
 }
-Answer paid(const CustomerPaid& event) {
+Told<CustomerPaymentAnswer> paid(const CustomerPaid& event) {
     return {"/v1/customer-payments/" + event.payment.value,
-            to_json(PaymentAnswer{event.payment, event.business_date, event.total})};
+            CustomerPaymentAnswer{event.payment, event.business_date, event.total}};
 }
 
 }  // namespace
 
-void till_routes(App& app, Commands& commands, http::Router& router) {
+void till_routes(Api& api) {
     using enum http::Verb;
-    const auto& open = commands.add<OpenShift, ShiftOpened>("open-shift", Right::sell, opened);
-    const auto& move = commands.add<MoveCash, CashMoved>("move-cash", Right::sell, moved);
-    const auto& close = commands.add<CloseShift, ShiftClosed>("close-shift", Right::sell, closed);
-    const auto& pay = commands.add<TakePayment, CustomerPaid>("take-payment", Right::sell, paid);
-    router.add(post, "/v1/shifts", command_handler(app, open));
-    router.add(post, "/v1/shifts/{shift}/cash", command_handler(app, move));
-    router.add(post, "/v1/shifts/{shift}/count", command_handler(app, close));
-    add_document_route(app, router, "/v1/shifts/{number}", "shift");
-    router.add(post, "/v1/customers/{customer}/payments", command_handler(app, pay));
-    add_document_route(app, router, "/v1/customer-payments/{number}", "customer-payment");
+    constexpr auto sell = Right::sell;
+    api.command<OpenShift>(post, {"/v1/shifts", "open-shift", "Open a shift at a till"}, sell, opened);
+    api.command<MoveCash>(
+        post, {"/v1/shifts/{shift}/cash", "move-cash", "Put cash in the till, or take it out"}, sell, moved);
+    api.command<CloseShift>(
+        post, {"/v1/shifts/{shift}/count", "close-shift", "Count the till and end the shift"}, sell, closed);
+    add_document_route(api, {"/v1/shifts/{number}", "get-shift", "A shift's events"}, "shift");
+    api.command<TakePayment>(
+        post,
+        {"/v1/customers/{customer}/payments", "take-payment", "Take a customer's payment of what he owes"},
+        sell, paid);
+    add_document_route(api,
+                       {"/v1/customer-payments/{number}", "get-customer-payment", "A customer's payment"},
+                       "customer-payment");
 }
 
 }  // namespace liushui

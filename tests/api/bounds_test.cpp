@@ -62,7 +62,7 @@ TEST(Admission, SlowsAFloodOnlyWhereOthersAreThere) {
     EXPECT_EQ(taken("rose", milliseconds{3}, 50), 0);
     EXPECT_EQ(taken("rose", milliseconds{28}, 50), 10);
     EXPECT_EQ(taken("tea", milliseconds{29}, 2), 2);
-    EXPECT_EQ(admission.paced(TenantId{"noodles"}, 100, start + milliseconds{30}), 20U);
+    EXPECT_EQ(admission.paced(TenantId{"noodles"}, 100, start + milliseconds{30}), 10U);
     EXPECT_EQ(admission.paced(TenantId{"noodles"}, 100, start + milliseconds{31}), 0U);
     EXPECT_EQ(admission.paced(TenantId{"noodles"}, 2, start + milliseconds{48}), 2U);
     EXPECT_TRUE(admission.enter(TenantId{"noodles"}, Doing::query, start + milliseconds{48}));

@@ -57,7 +57,7 @@ TEST_P(NotifierTest, TellsHowItStands) {
     set("NOTIFY_SOCKET", GetParam());
     const auto notifier = Notifier::from_environment();
     notifier.starting("folding");
-    EXPECT_EQ(manager.heard(), "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=folding");
+    EXPECT_EQ(manager.heard(), "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=30000000\nSTATUS=folding");
     notifier.ready("serving");
     EXPECT_EQ(manager.heard(), "READY=1\nSTATUS=serving");
     notifier.alive();

@@ -45,7 +45,6 @@ TEST(Codec, WritesInDeclaredOrderWithoutBlanks) {
     const auto sale = read_json<RecordSale>(
         " { \"at\" : \"2016-08-01T11:05:36+08:00\", \"tenders\" : [ {\"amount\":5,\"method\":\"cash\"} "
         "],\n\"store\":\"main\","
-        "\"change\":null, "
         "\"lines\":[{\"discount\":{\"kind\":\"amount\",\"amount\":5},\"quantity\":1000,\"sku\":\"tea\"}]} ");
     ASSERT_TRUE(sale) << sale.error().about;
     EXPECT_EQ(to_json(*sale), good_sale);
@@ -92,6 +91,7 @@ TEST(Codec, RefusesWhatIsNotItsForm) {
         {with("\"store\"", "\"store\":\"a\",\"store\""), Code::field_duplicate, "$.store"},
         {with("\"main\"", "7"), Code::field_type, "$.store"},
         {with("\"main\"", "null"), Code::field_type, "$.store"},
+        {with("\"store\"", "\"change\":null,\"store\""), Code::field_type, "$.change"},
         {with("\"main\"", "nti"), Code::field_type, "$.store"},
         {with("\"main\"", "\"\""), Code::text_invalid, "$.store"},
         {with("\"main\"", "\" main\""), Code::text_invalid, "$.store"},
