@@ -76,6 +76,9 @@ Result<void> Folder::read_checkpoints(std::size_t projection) {
     for (store::PartitionId p = 0; p < progress.positions.size(); ++p) {
         const auto row = store_.get(family, position_key(p));
         if (!row) return tl::make_unexpected(row.error());
+        // To begin at 0 with the rows that are there would count everything twice.
+        if (*row && (*row)->size() != sizeof(std::uint64_t))
+            return rows_[projection].damaged("position of partition " + std::to_string(p));
         progress.positions[p] = position_in(*row);
     }
     return store_.scan(family, checkpoint::parked_kind, checkpoint::parked_kind,

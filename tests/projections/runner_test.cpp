@@ -6,7 +6,8 @@
 #include <mutex>
 
 #include "eventstore/verify.hpp"
-#include "tests/projections/writer.hpp"
+#include "projections/checkpoint.hpp"
+#include "tests/projections/random_trade.hpp"
 #include "tests/support/codes_met.hpp"
 
 namespace liushui {
@@ -39,6 +40,10 @@ class TroubledStore final : public store::KeyValue {
         return store_.drop_family(family);
     }
     std::vector<std::string> families() const override { return store_.families(); }
+    void report_damage(std::string_view family, const Failure& cause) const override {
+        EXPECT_EQ(cause.code, Code::derived_damaged);
+        if (on_damage) on_damage(family);
+    }
     Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const override {
         if (auto readable = check(family); !readable) return tl::make_unexpected(readable.error());
         return store_.get(family, key);
@@ -171,6 +176,44 @@ TEST_F(RunnerTest, BeginsADamagedModelAnewWhenItStarts) {
         before.stop();
     }
     stored_.damage("ledger-v1");
+    start();
+    expect_as_if_folded_at_once();
+}
+
+// Their checksums are right, and nothing can be made of them.
+TEST_F(RunnerTest, FoldsAModelAgainWhoseRowsMakeNoSense) {
+    stored_.on_damage = [this](std::string_view family) { EXPECT_TRUE(runner_.rebuild(family)); };
+    RandomTrade trade{writer_, rose, fixed(1)};
+    for (int i = 0; i < 50; ++i) trade.step();
+    advance();
+    start();
+    for (const auto& projection : all_projections()) {
+        const auto family = projection->family();
+        ASSERT_TRUE(reaches(projection->name()));
+        store::Batch batch;
+        ASSERT_TRUE(stored_.scan(family, {}, {}, [&](std::string_view key, std::string_view) {
+            const bool is_row = key.starts_with('r') || key.starts_with('c');
+            if (is_row) batch.put(family, std::string{key}, "\xff");
+            return true;
+        }));
+        ASSERT_TRUE(stored_.write(batch, store::Sync::no));
+    }
+    for (int i = 0; i < 50; ++i) trade.step();
+    set_price(2);
+    advance();
+    for (const auto& projection : all_projections()) ASSERT_TRUE(reaches(projection->name()));
+    EXPECT_TRUE(runner_.parked().empty());
+    expect_as_if_folded_at_once();
+}
+
+TEST_F(RunnerTest, BeginsAModelAnewThatDoesNotSayWhereItStands) {
+    RandomTrade trade{writer_, rose, fixed(1)};
+    for (int i = 0; i < 50; ++i) trade.step();
+    advance();
+    fold_all(log_, stored_, 1'000);
+    store::Batch batch;
+    batch.put("ledger-v1", checkpoint::position_key(rose_partition), "?");
+    ASSERT_TRUE(stored_.write(batch, store::Sync::no));
     start();
     expect_as_if_folded_at_once();
 }
