@@ -26,16 +26,18 @@ class TroubledStore final : public store::KeyValue {
         changed_.notify_all();
     }
     void be_full(int writes) { full_ = writes; }
-    void damage(const std::string& family) {
+    // `lasting`: whatever is written there, it cannot be read.
+    void damage(const std::string& family, bool lasting = false) {
         const std::lock_guard lock{mutex_};
         damaged_ = family;
+        lasting_ = lasting;
     }
 
     Result<void> ensure_family(std::string_view family) override { return store_.ensure_family(family); }
     Result<void> drop_family(std::string_view family) override {
         {
             const std::lock_guard lock{mutex_};
-            if (damaged_ == family) damaged_.clear();
+            if (damaged_ == family && !lasting_) damaged_.clear();
         }
         return store_.drop_family(family);
     }
@@ -79,6 +81,7 @@ class TroubledStore final : public store::KeyValue {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::string damaged_;
+    bool lasting_ = false;
     bool held_ = false;
     std::atomic<int> full_{0};
 };
@@ -90,7 +93,13 @@ class RunnerTest : public testing::Test {
         advance();
     }
     void start() {
-        ASSERT_TRUE(runner_.start([](const Failure& cause) { ADD_FAILURE() << cause.about; }));
+        ASSERT_TRUE(runner_.start([](const Failure& cause) { ADD_FAILURE() << cause.about; }, {},
+                                  [this](const Failure& why) { stood_still_.push_back(why.about); }));
+    }
+    // What is told before the models were asked that go on.
+    std::vector<std::string> stood_still() {
+        runner_.stop();
+        return stood_still_;
     }
     void set_price(std::int64_t price) {
         writer_.happened(rose, PriceChanged{Sku{"p1"}, {price_}, {price}});
@@ -120,7 +129,8 @@ class RunnerTest : public testing::Test {
     std::int64_t price_ = 1007;
     TroubledStore stored_;
     store::Tail tail_{log_};
-    store::SystemClock clock_;
+    store::ManualClock clock_{noon};
+    std::vector<std::string> stood_still_;  // by the runner's thread
     Runner runner_{log_, tail_, stored_, trade_model(), clock_};
 };
 
@@ -216,6 +226,68 @@ TEST_F(RunnerTest, BeginsAModelAnewThatDoesNotSayWhereItStands) {
     ASSERT_TRUE(stored_.write(batch, store::Sync::no));
     start();
     expect_as_if_folded_at_once();
+}
+
+// What is only shown holds back nothing: those who are past the record go on.
+TEST_F(RunnerTest, StandsStillAtARecordThatCannotBeRead) {
+    fold_all(log_, stored_, 1'000);
+    constexpr std::uint64_t rotten = 30;
+    log_.at(rose_partition, rotten)[40] ^= 1;
+    stored_.damage("ledger-v1");
+    start();
+    set_price(2);
+    advance();
+    for (const auto* model : {"catalog", "sales"}) ASSERT_TRUE(reaches(model));
+    ASSERT_TRUE(reaches("ledger", noodle)) << "his partition is sound";
+    std::optional<Runner::NotReady> missing;
+    do missing = runner_.not_ready("ledger", rose_partition, rose);
+    while (missing && missing->why.code == Code::read_model_building);
+    ASSERT_TRUE(missing);
+    EXPECT_EQ(missing->why.code, Code::read_model_parked);
+    EXPECT_EQ(missing->why.given, "log, partition 0, record 30");
+    for (const auto* model : {"catalog", "sales"})
+        EXPECT_FALSE(runner_.not_ready(model, rose_partition, rose));
+    EXPECT_FALSE(runner_.not_ready("ledger", noodle_partition, noodle));
+
+    log_.at(rose_partition, rotten)[40] ^= 1;
+    set_price(3);
+    advance();
+    ASSERT_TRUE(reaches("catalog"));
+    EXPECT_TRUE(runner_.not_ready("ledger", rose_partition, rose)) << "it is not tried again and again";
+    clock_.set({noon.micros + 60'000'000});
+    set_price(4);
+    advance();
+    ASSERT_TRUE(reaches("ledger"));
+    EXPECT_FALSE(runner_.not_ready("ledger", rose_partition, rose));
+    expect_as_if_folded_at_once();
+    ASSERT_EQ(stood_still_.size(), 1U);
+    EXPECT_TRUE(stood_still_[0].starts_with("log, partition 0, record 30: ")) << stood_still_[0];
+}
+
+TEST_F(RunnerTest, GivesUpAModelThatCannotBeReadHoweverOftenItIsBegun) {
+    stored_.on_damage = [this](std::string_view family) { EXPECT_TRUE(runner_.rebuild(family)); };
+    fold_all(log_, stored_, 1'000);
+    stored_.damage("catalog-v2", true);
+    start();
+    std::optional<Runner::NotReady> missing;
+    for (int i = 0; !missing || missing->why.code == Code::read_model_building; ++i) {
+        ASSERT_LT(i, 1'000);
+        set_price(2 + i);
+        advance();
+        ASSERT_TRUE(reaches("ledger"));
+        missing = runner_.not_ready("catalog", rose_partition, rose);
+    }
+    EXPECT_EQ(missing->why.code, Code::read_model_parked);
+    set_price(1);
+    advance();
+    for (const auto* model : {"ledger", "sales", "parties", "inventory"}) {
+        EXPECT_TRUE(reaches(model));
+        EXPECT_FALSE(runner_.not_ready(model, rose_partition, rose));
+    }
+    EXPECT_TRUE(runner_.building().empty());
+    const auto told = stood_still();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_NE(told[0].find("catalog"), std::string::npos) << told[0];
 }
 
 TEST_F(RunnerTest, KnowsWhatIsNoModel) {
