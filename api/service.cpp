@@ -102,6 +102,9 @@ Result<void> Service::open_store() {
                        [](const Parked& parked) {
                            spdlog::error("a tenant stands still tenant=\"{}\" model=\"{}\" event=\"{}\": {}",
                                          parked.tenant.value, parked.projection, parked.number, parked.cause);
+                       },
+                       [](const Failure& why) {
+                           spdlog::error("read models stand still, all else goes on: {}", why.about);
                        });
     if (!running) return running;
     running_ = runner_.get();

@@ -68,9 +68,14 @@ Date day_of_key(std::string_view key) {
         std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(raw) - (std::int64_t{1} << 31)}}};
 }
 
-tl::unexpected<Failure> damaged(std::string_view family, std::string_view key) {
-    return fail(Code::internal,
-                "derived/" + std::string{family} + ": the value of key " + to_hex(key) + " is damaged");
+// Whatever its checksum says: the log tells it again.
+tl::unexpected<Failure> damaged(const KeyValue& store, std::string_view family, std::string_view key) {
+    Failure failure{Code::derived_damaged,
+                    "derived/" + std::string{family} + ": the value of key " + to_hex(key) + " is damaged",
+                    {},
+                    {}};
+    store.report_damage(family, failure);
+    return tl::make_unexpected(std::move(failure));
 }
 
 // An ascending list, delta-coded: the first number, then the steps.
@@ -165,7 +170,7 @@ Result<std::uint64_t> Derived::position(PartitionId partition) const {
     const auto value = store_.get(meta, position_key(partition));
     if (!value) return tl::make_unexpected(value.error());
     if (!*value) return 0;
-    if ((*value)->size() != sizeof(std::uint64_t)) return damaged(meta, position_key(partition));
+    if ((*value)->size() != sizeof(std::uint64_t)) return damaged(store_, meta, position_key(partition));
     return get_big_endian<std::uint64_t>(**value);
 }
 
@@ -181,7 +186,7 @@ Result<std::optional<std::int64_t>> Derived::number_of(const TenantId& tenant,
     if (!*value) return std::nullopt;
     std::string_view bytes = **value;
     const auto number = take_varint(bytes);
-    if (!number || !bytes.empty()) return damaged(commands, key);
+    if (!number || !bytes.empty()) return damaged(store_, commands, key);
     return static_cast<std::int64_t>(*number);
 }
 
@@ -192,10 +197,14 @@ Result<std::optional<std::uint64_t>> Derived::index_of(const TenantId& tenant, s
     if (!value) return tl::make_unexpected(value.error());
     if (!*value) return std::nullopt;
     const auto indexes = read_ascending(**value);
-    if (!indexes) return damaged(numbers, key);
+    if (!indexes) return damaged(store_, numbers, key);
     const auto place = static_cast<std::size_t>((number - 1) % numbers_chunk);
     if (place >= indexes->size()) return std::nullopt;
     return static_cast<std::uint64_t>((*indexes)[place]);
+}
+
+tl::unexpected<Failure> Derived::does_not_know(const TenantId& tenant, std::int64_t number) const {
+    return damaged(store_, numbers, numbers_key(tenant, number));
 }
 
 Result<std::vector<std::int64_t>> Derived::numbers_of_document(const TenantId& tenant,
@@ -205,7 +214,7 @@ Result<std::vector<std::int64_t>> Derived::numbers_of_document(const TenantId& t
     if (!value) return tl::make_unexpected(value.error());
     if (!*value) return std::vector<std::int64_t>{};
     auto list = read_ascending(**value);
-    if (!list) return damaged(documents, key);
+    if (!list) return damaged(store_, documents, key);
     return *std::move(list);
 }
 
@@ -227,7 +236,7 @@ Result<std::vector<std::int64_t>> Derived::numbers_by_tag(const TenantId& tenant
         return found.size() < limit;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!broken.empty()) return damaged(postings, broken);
+    if (!broken.empty()) return damaged(store_, postings, broken);
     return found;
 }
 
@@ -255,7 +264,7 @@ Result<std::vector<std::int64_t>> Derived::numbers_of_days(const TenantId& tenan
         return true;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!broken.empty()) return damaged(days, broken);
+    if (!broken.empty()) return damaged(store_, days, broken);
     return found;
 }
 
@@ -266,9 +275,9 @@ Result<std::optional<StoredState>> Derived::state(const TenantId& tenant, std::s
     if (!*value) return std::nullopt;
     std::string_view bytes = **value;
     const auto number = take_varint(bytes);
-    if (!number) return damaged(states, key);
+    if (!number) return damaged(store_, states, key);
     auto state = model_.read_state(tag, bytes);
-    if (!state) return damaged(states, key);
+    if (!state) return damaged(store_, states, key);
     return StoredState{*std::move(state), static_cast<std::int64_t>(*number)};
 }
 
@@ -287,7 +296,7 @@ Result<void> DerivedBatch::append(std::string_view family, std::string key, std:
     auto list = value(family, key);
     if (!list) return tl::make_unexpected(std::move(list).error());
     if (!(*list)->last) (*list)->last = last_of((*list)->bytes);
-    if (!(*list)->last) return damaged(family, key);
+    if (!(*list)->last) return damaged(store_, family, key);
     put_varint((*list)->bytes, static_cast<std::uint64_t>(next - *(*list)->last));
     (*list)->last = next;
     bytes_ += 2;
@@ -299,7 +308,7 @@ Result<void> DerivedBatch::append_day(const Indexed& event) {
     auto stored = value(days, key);
     if (!stored) return tl::make_unexpected(std::move(stored).error());
     auto ranges = read_ranges((*stored)->bytes);
-    if (!ranges) return damaged(days, key);
+    if (!ranges) return damaged(store_, days, key);
     if (!ranges->empty() && ranges->back().first + ranges->back().count == event.number) {
         ++ranges->back().count;
     } else {

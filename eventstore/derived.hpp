@@ -38,7 +38,8 @@ struct StoredState {
     std::int64_t number = 0;
 };
 
-// Reads of derived/. From any thread.
+// Reads of derived/. From any thread. A value that cannot be understood is derived_damaged, and reported to
+// the store.
 class Derived {
   public:
     Derived(const KeyValue& store, const Model& model) : store_{store}, model_{model} {}
@@ -53,6 +54,8 @@ class Derived {
 
     Result<std::optional<std::int64_t>> number_of(const TenantId& tenant, const CommandHash& command) const;
     Result<std::optional<std::uint64_t>> index_of(const TenantId& tenant, std::int64_t number) const;
+    // The failure where it should know the event.
+    tl::unexpected<Failure> does_not_know(const TenantId& tenant, std::int64_t number) const;
     // Ascending event numbers; empty where nothing is known.
     Result<std::vector<std::int64_t>> numbers_of_document(const TenantId& tenant,
                                                           std::string_view document) const;

@@ -7,7 +7,7 @@ namespace liushui::store {
 Result<Event> EventReader::read(const TenantId& tenant, std::int64_t number) const {
     const auto index = derived.index_of(tenant, number);
     if (!index) return tl::make_unexpected(index.error());
-    if (!*index) return fail(Code::internal, "derived/numbers does not know event " + std::to_string(number));
+    if (!*index) return derived.does_not_know(tenant, number);
     const auto bytes = log.get(partition, **index);
     if (!bytes) return tl::make_unexpected(bytes.error());
     const auto record = decode_record(*bytes);

@@ -54,6 +54,11 @@ class KeyValue {
         std::string_view family, std::string_view prefix, std::string_view from,
         const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
     virtual Result<void> write(const Batch& batch, Sync sync) = 0;
+    // A value of the family can be read and not be understood: whoever mends what is damaged is told, if
+    // there is one. From any thread.
+    virtual void report_damage(std::string_view family, const Failure& cause) const {
+        (void)family, (void)cause;
+    }
     // Before a clean end: the next opening has nothing to replay.
     virtual void flush() {}
 };

@@ -146,6 +146,10 @@ Result<void> RocksKeyValue::write(const Batch& batch, Sync sync) {
     return {};
 }
 
+void RocksKeyValue::report_damage(std::string_view family, const Failure& cause) const {
+    if (damaged_) damaged_(family, cause);
+}
+
 std::vector<std::string> RocksKeyValue::tables(std::string_view family) const {
     return database_->tables(family);
 }

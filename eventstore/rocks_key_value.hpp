@@ -42,6 +42,7 @@ class RocksKeyValue final : public KeyValue {
                       const std::function<bool(std::string_view, std::string_view)>& visit) const override;
     // storage_full: nothing was written, as far as is known; the same may be tried again.
     Result<void> write(const Batch& batch, Sync sync) override;
+    void report_damage(std::string_view family, const Failure& cause) const override;
     // The files that hold the family, "/000042.sst", but for what is in memory still.
     std::vector<std::string> tables(std::string_view family) const;
     void flush() override;

@@ -76,6 +76,9 @@ Result<void> Folder::read_checkpoints(std::size_t projection) {
     for (store::PartitionId p = 0; p < progress.positions.size(); ++p) {
         const auto row = store_.get(family, position_key(p));
         if (!row) return tl::make_unexpected(row.error());
+        // To begin at 0 with the rows that are there would count everything twice.
+        if (*row && (*row)->size() != sizeof(std::uint64_t))
+            return rows_[projection].damaged("position of partition " + std::to_string(p));
         progress.positions[p] = position_in(*row);
     }
     return store_.scan(family, checkpoint::parked_kind, checkpoint::parked_kind,
@@ -94,7 +97,9 @@ std::uint64_t Folder::position(store::PartitionId partition) const {
 
 std::set<std::uint64_t> Folder::positions(store::PartitionId partition) const {
     std::set<std::uint64_t> all;
-    for (const auto& progress : progress_) all.insert(progress.positions[partition]);
+    for (const auto& progress : progress_) {
+        if (!progress.aside) all.insert(progress.positions[partition]);
+    }
     return all;
 }
 
@@ -148,7 +153,7 @@ Result<void> Folder::add(store::PartitionId partition, std::uint64_t index, std:
     }
     for (std::size_t i = 0; i < projections_.size(); ++i) {
         auto& position = progress_[i].positions[partition];
-        if (position != index) continue;
+        if (position != index || progress_[i].aside) continue;
         if (event) {
             if (auto folded = fold(i, *event); !folded) return folded;
         }
@@ -181,6 +186,7 @@ std::size_t Folder::bytes() const {
 
 Result<void> Folder::commit() {
     for (std::size_t i = 0; i < projections_.size(); ++i) {
+        if (progress_[i].aside) continue;
         auto& batch = progress_[i].batch;
         if (batch.changes().empty()) compose(i);
         if (auto written = store_.write(batch, store::Sync::no); !written) return written;
@@ -226,6 +232,17 @@ Result<bool> Folder::start_over(std::string_view family) {
         return true;
     }
     return false;
+}
+
+void Folder::set_aside(std::string_view family) {
+    for (std::size_t i = 0; i < projections_.size(); ++i) {
+        if (rows_[i].family() != family) continue;
+        const auto partitions = progress_[i].positions.size();
+        progress_[i] = {};
+        progress_[i].aside = true;
+        progress_[i].positions.resize(partitions);
+        rows_[i].forget();
+    }
 }
 
 std::vector<Parked> Folder::parked() const {

@@ -35,7 +35,8 @@ class Folder {
 
     // Log index from which on some model has not folded the partition yet.
     std::uint64_t position(store::PartitionId partition) const;
-    // All indexes at which models stand, each once: those that are rebuilt are behind the others.
+    // All indexes at which models stand that are not set aside, each once: those that are rebuilt are behind
+    // the others.
     std::set<std::uint64_t> positions(store::PartitionId partition) const;
     // How far each model has folded each partition, written or not.
     struct Standing {
@@ -61,6 +62,8 @@ class Folder {
     // Forgets all that the model with this family has; it is folded from the log's beginning again. False:
     // there is no such model.
     Result<bool> start_over(std::string_view family);
+    // Folds nothing more into it, until it starts over.
+    void set_aside(std::string_view family);
 
     std::vector<Parked> parked() const;
     Instant recorded() const { return recorded_; }  // of the last event folded
@@ -68,6 +71,7 @@ class Folder {
 
   private:
     struct Progress {
+        bool aside = false;
         std::vector<std::uint64_t> positions;      // by partition
         std::map<TenantId, std::int64_t> numbers;  // changed since the last commit
         std::map<TenantId, Parked> parked;

@@ -15,6 +15,15 @@
 
 namespace liushui {
 
+// A row of the model with this family cannot be understood: told to who folds it again, as a damaged file is.
+[[nodiscard]] inline tl::unexpected<Failure> damaged_row(const store::KeyValue& stored,
+                                                         const std::string& family, std::string what) {
+    Failure failure{
+        Code::derived_damaged, "derived/" + family + ": " + std::move(what) + " is damaged", {}, {}};
+    stored.report_damage(family, failure);
+    return tl::make_unexpected(std::move(failure));
+}
+
 // Rows of one model while a batch is folded: read once, changed in memory, written together. An empty row
 // is none: it is not written, and goes where it stood.
 class Rows {
@@ -58,6 +67,9 @@ class Rows {
         bytes_ = 0;
     }
     const std::string& family() const { return family_; }
+    tl::unexpected<Failure> damaged(std::string what) const {
+        return damaged_row(stored_, family_, std::move(what));
+    }
 
   private:
     const store::KeyValue& stored_;
@@ -71,8 +83,9 @@ class Projection {
     virtual ~Projection() = default;
     virtual std::string_view name() const = 0;
     virtual std::int64_t version() const = 0;
-    // Failure: our bug, or rows that are damaged; the tenant is parked there, so it is found out before the
-    // first row is changed. Events it does not care for are nothing to it. Keys begin with 'r'.
+    // Failure: rows that are damaged (derived_damaged), or our bug; the tenant is parked there, so it is
+    // found out before the first row is changed. Events it does not care for are nothing to it. Keys begin
+    // with 'r'.
     virtual Result<void> fold(const Event& event, Rows& rows) const = 0;
 
     std::string family() const { return std::string{name()} + "-v" + std::to_string(version()); }

@@ -8,6 +8,9 @@ namespace {
 constexpr std::size_t batch_bytes = 4 << 20;
 constexpr std::uint64_t batch_records = 2'000;
 constexpr std::chrono::milliseconds space_interval{500};  // between tries when the disk is full
+constexpr std::int64_t unreadable_interval_micros = 10'000'000;
+constexpr int begun_anew_max = 3;
+constexpr std::int64_t sound_micros = 600'000'000;  // without damage, once all is folded: it was mended
 
 }  // namespace
 
@@ -20,9 +23,11 @@ Runner::~Runner() {
 }
 
 Result<void> Runner::start(std::function<void(const Failure&)> failed,
-                           std::function<void(const Parked&)> parked) {
+                           std::function<void(const Parked&)> parked,
+                           std::function<void(const Failure&)> stands_still) {
     failed_ = std::move(failed);
     on_parked_ = std::move(parked);
+    stands_still_ = std::move(stands_still);
     if (auto opened = folder_.open(log_.partitions()); !opened) return opened;
     const auto ends = tail_.ends();
     for (const auto& standing : folder_.standings()) begun_[standing.name] = ends;
@@ -64,7 +69,7 @@ Result<void> Runner::catch_up(std::vector<std::uint64_t> ends) {
         if (auto begun = start_over(); !begun) return begun;
         for (store::PartitionId p = 0; p < ends.size(); ++p) {
             for (const auto from : folder_.positions(p)) {
-                if (from >= ends[p] || stopping_) continue;
+                if (from >= ends[p] || stopping_ || rests(p, from)) continue;
                 behind = true;
                 auto folded = fold_some(p, from, ends[p]);
                 if (folded) continue;
@@ -77,15 +82,38 @@ Result<void> Runner::catch_up(std::vector<std::uint64_t> ends) {
 
 Result<void> Runner::fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end) {
     Result<void> folded{};
+    std::uint64_t next = from;
     auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
         folded = folder_.add(partition, index, record);
-        return folded && index + 1 < end && index + 1 - from < batch_records && folder_.bytes() < batch_bytes;
+        if (folded) next = index + 1;
+        return folded && next < end && next - from < batch_records && folder_.bytes() < batch_bytes;
     });
-    if (!read) return read;
-    if (!folded) return folded;
+    if (read) read = std::move(folded);
+    if (!read && read.error().code == Code::derived_damaged) return read;
     if (auto written = commit(); !written) return written;
+    note(partition, from, next, read);
     publish();
     return {};
+}
+
+// What is only shown never holds back anything: models that need a record which cannot be read wait there,
+// and it is tried again when something comes after a while.
+void Runner::note(store::PartitionId partition, std::uint64_t from, std::uint64_t next,
+                  const Result<void>& read) {
+    bool fresh = false;
+    {
+        const std::lock_guard lock{mutex_};
+        if (next > from) unreadable_.erase({partition, from});
+        if (!read) fresh = unreadable_.insert_or_assign({partition, next}, clock_.now()).second;
+    }
+    if (fresh && stands_still_) stands_still_(read.error());
+}
+
+bool Runner::rests(store::PartitionId partition, std::uint64_t index) const {
+    const std::lock_guard lock{mutex_};
+    const auto known = unreadable_.find({partition, index});
+    return known != unreadable_.end() &&
+           clock_.now().micros - known->second.micros < unreadable_interval_micros;
 }
 
 // Waits for space where there is none; so do those who wait for what is written.
@@ -105,6 +133,7 @@ void Runner::pause() {
 Result<void> Runner::start_over() {
     while (const auto family = damaged_family()) {
         if (stopping_) return {};
+        if (give_up(*family)) continue;
         auto begun = folder_.start_over(*family);
         if (!begun && begun.error().code == Code::storage_full) {
             pause();
@@ -120,6 +149,39 @@ Result<void> Runner::start_over() {
         damaged_.erase(*family);
     }
     return {};
+}
+
+// A family that was begun anew again and again and is damaged still: nothing comes of it while this disk is
+// as it is. The others go on.
+bool Runner::give_up(const std::string& family) {
+    const std::string model{folder_.model_of(family)};
+    auto& begun = begun_anew_[family];
+    bool fresh = false;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& standing : standings_) {
+            if (standing.name == model && clock_.now().micros - begun.last.micros > sound_micros &&
+                std::ranges::equal(standing.positions, begun_[model], std::ranges::greater_equal{}))
+                begun.times = 0;
+        }
+        if (begun.times == begun_anew_max) fresh = given_up_.insert(model).second;
+    }
+    if (begun.times < begun_anew_max) {
+        if (begun.times++ > 0) pause();
+        begun.last = clock_.now();
+        return false;
+    }
+    folder_.set_aside(family);
+    publish();
+    if (fresh && stands_still_)
+        stands_still_({Code::read_model_parked,
+                       "derived/" + family + ": it was begun anew " + std::to_string(begun_anew_max) +
+                           " times and cannot be read; " + model + " stands still until the next start",
+                       {},
+                       {}});
+    const std::lock_guard lock{damage_mutex_};
+    damaged_.erase(family);
+    return true;
 }
 
 std::optional<std::string> Runner::damaged_family() const {
@@ -224,6 +286,13 @@ std::optional<Runner::NotReady> Runner::not_ready(std::string_view model, store:
     if (parked) return NotReady{{Code::read_model_parked, std::string{model}, {}, {}}, 0};
     for (const auto& standing : standings_) {
         if (standing.name != model) continue;
+        if (given_up_.contains(model))
+            return NotReady{{Code::read_model_parked, std::string{model}, {}, {}}, 0};
+        if (!is_damaged(model) && unreadable_.contains({partition, standing.positions[partition]})) {
+            const auto record = "log, partition " + std::to_string(partition) + ", record " +
+                                std::to_string(standing.positions[partition]);
+            return NotReady{{Code::read_model_parked, std::string{model}, record, {}}, 0};
+        }
         // What a model has that is to be folded again does not count any more.
         const auto done = is_damaged(model) ? 0 : standing.positions[partition];
         const auto total = begun_.find(model)->second[partition];
@@ -238,6 +307,7 @@ std::vector<Runner::Building> Runner::building() const {
     const std::lock_guard lock{mutex_};
     std::vector<Building> all;
     for (const auto& standing : standings_) {
+        if (given_up_.contains(standing.name)) continue;
         Building building{standing.name, 0, 0};
         const bool damaged = is_damaged(standing.name);
         bool behind = false;

@@ -31,11 +31,14 @@ class Runner {
            const store::Clock& clock);
     ~Runner();
 
-    // `failed` is told once, from the runner's thread, when a record or the store cannot be read or written:
-    // the models stand still.
+    // `failed` is told once, from the runner's thread, when the store cannot be read or written: the models
+    // stand still.
     // `parked` is told, from the same thread, of each tenant that it cannot fold any further.
+    // `stands_still`, likewise, of each record that cannot be read, where models that need it wait until it
+    // can be, and of each model that could not be read however often it was begun.
     Result<void> start(std::function<void(const Failure&)> failed,
-                       std::function<void(const Parked&)> parked = {});
+                       std::function<void(const Parked&)> parked = {},
+                       std::function<void(const Failure&)> stands_still = {});
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
@@ -52,8 +55,8 @@ class Runner {
         return folder_.reached(model, tenant);
     }
     std::int64_t reached(const TenantId& tenant) const { return folder_.reached(tenant); }
-    // Why the model cannot be asked about the tenant: read_model_parked; read_model_building while it has not
-    // folded what the log held when it was begun.
+    // Why the model cannot be asked about the tenant: read_model_parked, also where it stands still (given:
+    // at which record); read_model_building while it has not folded what the log held when it was begun.
     struct NotReady {
         Failure why;
         std::uint64_t records = 0;  // still to be folded
@@ -80,6 +83,9 @@ class Runner {
     Result<void> fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end);
     Result<void> commit();
     Result<void> start_over();
+    bool give_up(const std::string& family);
+    bool rests(store::PartitionId partition, std::uint64_t index) const;
+    void note(store::PartitionId partition, std::uint64_t from, std::uint64_t next, const Result<void>& read);
     std::optional<std::string> damaged_family() const;
     bool is_damaged(std::string_view model) const;
     void pause();
@@ -98,14 +104,22 @@ class Runner {
     Folder folder_;
     std::function<void(const Failure&)> failed_;
     std::function<void(const Parked&)> on_parked_;
+    std::function<void(const Failure&)> stands_still_;
+    struct BegunAnew {
+        int times = 0;  // since it was sound for a while
+        Instant last;
+    };
+    std::map<std::string, BegunAnew> begun_anew_;  // families
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> events_{0};
     mutable std::mutex mutex_;
     bool stopped_ = false;
     std::map<Ticket, Waiting> waiting_;
     Ticket next_ticket_ = 1;
-    std::vector<Folder::Standing> standings_;                               // as written
-    std::map<std::string, std::vector<std::uint64_t>, std::less<>> begun_;  // the log's ends, by model
+    std::vector<Folder::Standing> standings_;                                     // as written
+    std::map<std::string, std::vector<std::uint64_t>, std::less<>> begun_;        // the log's ends, by model
+    std::map<std::pair<store::PartitionId, std::uint64_t>, Instant> unreadable_;  // when tried last
+    std::set<std::string, std::less<>> given_up_;                                 // models
     std::condition_variable stop_asked_;
     Instant recorded_;
     std::vector<Parked> parked_;

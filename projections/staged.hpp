@@ -25,7 +25,7 @@ class Staged {
         if (!(*place)->empty()) {
             rows::Reader reader{**place};
             row.get(reader);
-            if (!reader.ok()) return fail(Code::internal, "a row of " + rows_.family() + " is damaged");
+            if (!reader.ok()) return rows_.damaged("a row");
         }
         std::string bytes;
         if (by(row)) row.put(bytes);

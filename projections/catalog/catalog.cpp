@@ -12,8 +12,9 @@ template <class View, class Change>
 Result<void> change(Rows& rows, const std::string& key, Change apply) {
     auto row = rows.change(key);
     if (!row) return tl::make_unexpected(std::move(row).error());
-    auto view = read_row<View>(**row);
-    if (!view) return tl::make_unexpected(std::move(view).error());
+    if ((*row)->empty()) return fail(Code::internal, "a row of " + rows.family() + " is missing");
+    auto view = read_json<View>(**row);
+    if (!view) return rows.damaged("a row");
     apply(*view);
     **row = to_json(*view);
     return {};

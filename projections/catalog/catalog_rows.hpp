@@ -31,19 +31,12 @@ inline std::string prefix_of(const TenantId& tenant, char kind, const Sku& sku) 
 }
 
 template <class Row>
-Result<Row> read_row(std::string_view json) {
-    auto row = read_json<Row>(json);
-    if (!row) return fail(Code::internal, "a row of the catalog is damaged: " + row.error().about);
-    return row;
-}
-
-template <class Row>
 Result<std::optional<Row>> find(const store::KeyValue& stored, const std::string& key) {
     const auto row = stored.get(CatalogProjection{}.family(), key);
     if (!row) return tl::make_unexpected(row.error());
     if (!*row) return std::optional<Row>{};
-    auto read = read_row<Row>(**row);
-    if (!read) return tl::make_unexpected(std::move(read).error());
+    auto read = read_json<Row>(**row);
+    if (!read) return damaged_row(stored, CatalogProjection{}.family(), "a row");
     return std::optional{*std::move(read)};
 }
 
@@ -53,7 +46,7 @@ Result<Page<Row>> page(const store::KeyValue& stored, const std::string& prefix,
                        std::size_t limit) {
     Page<Row> page;
     std::string last;
-    Result<void> outcome{};
+    bool damaged = false;
     const auto from = after.empty() ? prefix : prefix + after + '\0';
     auto scanned = stored.scan(CatalogProjection{}.family(), prefix, from,
                                [&](std::string_view key, std::string_view value) {
@@ -61,17 +54,15 @@ Result<Page<Row>> page(const store::KeyValue& stored, const std::string& prefix,
                                        page.next = last;
                                        return false;
                                    }
-                                   auto row = read_row<Row>(value);
-                                   if (!row) {
-                                       outcome = tl::make_unexpected(std::move(row).error());
-                                       return false;
-                                   }
+                                   auto row = read_json<Row>(value);
+                                   damaged = !row;
+                                   if (damaged) return false;
                                    last = key.substr(prefix.size());
                                    page.items.push_back(*std::move(row));
                                    return true;
                                });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!outcome) return tl::make_unexpected(std::move(outcome).error());
+    if (damaged) return damaged_row(stored, CatalogProjection{}.family(), "a row");
     return page;
 }
 

@@ -127,7 +127,7 @@ Result<std::set<std::string>> search(const store::KeyValue& stored, const Tenant
                                    return true;
                                });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (damaged) return fail(Code::internal, "a search row of the catalog is damaged");
+    if (damaged) return damaged_row(stored, CatalogProjection{}.family(), "a search row");
     return places;
 }
 
@@ -144,8 +144,9 @@ Result<void> catalog_rows::fold_product(const Event& event, Rows& rows) {
     const auto change_row = [&](const Sku& sku, const auto& how) -> Result<void> {
         auto place = rows.change(key_of(tenant, product_kind, sku.value));
         if (!place) return tl::make_unexpected(std::move(place).error());
+        if ((*place)->empty()) return fail(Code::internal, "product " + sku.value + " is not registered");
         auto row = read_json<ProductRow>(**place);
-        if (!row) return fail(Code::internal, "product " + sku.value + ": " + row.error().about);
+        if (!row) return rows.damaged("a row");
         how(*row);
         row->shown.version = event.head.number;
         **place = to_json(*row);

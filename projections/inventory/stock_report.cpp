@@ -10,8 +10,8 @@ namespace {
 
 using namespace inventory_rows;
 
-Failure damaged() {
-    return {Code::internal, "a row of the stock is damaged", {}, {}};
+tl::unexpected<Failure> damaged(const store::KeyValue& stored) {
+    return damaged_row(stored, InventoryProjection{}.family(), "a row");
 }
 
 template <class Row>
@@ -153,7 +153,7 @@ Result<Money> transit_value(const store::KeyValue& stored, const TenantId& tenan
         return sound;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     return sum;
 }
 
@@ -180,7 +180,7 @@ Result<StockPage> stock_page(const store::KeyValue& stored, const TenantId& tena
         return sound;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     if (!full) collector.finish();
     auto page = collector.take();
     const auto transit = transit_value(stored, tenant, query.as_of);
@@ -218,7 +218,8 @@ Result<LowStockPage> low_stock(const store::KeyValue& stored, const TenantId& te
         ShelfRow row;
         const auto current = stored.get(family, current_key(tenant, sku, shelf_mark, in.value));
         if (!current) return tl::make_unexpected(current.error());
-        if (!*current || !read(**current, row)) return tl::make_unexpected(damaged());
+        if (!*current) continue;  // it has gone since
+        if (!read(**current, row)) return damaged(stored);
         if (!row.low()) continue;  // it has come in since
         const Quantity there = row.on_hand + row.incoming;
         page.items.push_back({std::move(in), std::move(sku), row.on_hand, row.incoming, *row.min, row.max,
@@ -242,7 +243,7 @@ Result<Money> stock_value(const store::KeyValue& stored, const TenantId& tenant)
         return sound;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     return sum;
 }
 

@@ -1,6 +1,7 @@
 #include "projections/ledger/ledger.hpp"
 
 #include <map>
+#include <optional>
 
 #include "domain/finance/chart.hpp"
 #include "projections/rows.hpp"
@@ -15,13 +16,13 @@ struct Sums {
     Money credit;
 };
 
-Result<Sums> read_sums(std::string_view bytes) {
+std::optional<Sums> read_sums(std::string_view bytes) {
     if (bytes.empty()) return Sums{};
     rows::Reader reader{bytes};
     Sums sums;
     sums.debit = {reader.signed_number()};
     sums.credit = {reader.signed_number()};
-    if (!reader.ok()) return fail(Code::internal, "a row of the ledger is damaged");
+    if (!reader.ok()) return std::nullopt;
     return sums;
 }
 
@@ -36,27 +37,28 @@ std::string account_key(const TenantId& tenant, const AccountCode& account) {
 template <class Add>
 Result<void> each_row(const store::KeyValue& stored, const std::string& prefix, std::size_t tenant_bytes,
                       Date to, Add add) {
-    Result<void> outcome{};
+    std::string damaged;
     auto scanned = stored.scan(LedgerProjection{}.family(), prefix, prefix,
                                [&](std::string_view key, std::string_view value) {
                                    key.remove_prefix(tenant_bytes);
                                    const auto end = key.find('\0');
                                    if (end == std::string_view::npos || key.size() < end + 1 + day_bytes) {
-                                       outcome = fail(Code::internal, "a key of the ledger is damaged");
+                                       damaged = "a key";
                                        return false;
                                    }
                                    const Date day = rows::get_day(key, end + 1);
                                    if (day > to) return true;
                                    const auto sums = read_sums(value);
                                    if (!sums) {
-                                       outcome = tl::make_unexpected(sums.error());
+                                       damaged = "a row";
                                        return false;
                                    }
                                    add(key.substr(0, end), day, *sums);
                                    return true;
                                });
     if (!scanned) return scanned;
-    return outcome;
+    if (!damaged.empty()) return damaged_row(stored, LedgerProjection{}.family(), damaged);
+    return {};
 }
 
 }  // namespace
@@ -79,7 +81,7 @@ Result<void> LedgerProjection::fold(const Event& event, Rows& rows) const {
         auto row = rows.change(key);
         if (!row) return tl::make_unexpected(std::move(row).error());
         auto sums = read_sums(**row);
-        if (!sums) return tl::make_unexpected(std::move(sums).error());
+        if (!sums) return rows.damaged("a row");
         sums->debit += change.debit;
         sums->credit += change.credit;
         if (!fits_sum(sums->debit.fen) || !fits_sum(sums->credit.fen))

@@ -178,8 +178,8 @@ class Effect {
     bool nobody_ = false;
 };
 
-Failure damaged() {
-    return {Code::internal, "a row of open items is damaged", {}, {}};
+tl::unexpected<Failure> damaged(const store::KeyValue& stored) {
+    return damaged_row(stored, PartiesProjection{}.family(), "a row");
 }
 
 template <class Row>
@@ -206,7 +206,7 @@ Result<OpenItems> open_items(const store::KeyValue& stored, const TenantId& tena
     if (!total) return tl::make_unexpected(total.error());
     if (*total) {
         const auto row = read<TotalRow>(**total);
-        if (!row) return tl::make_unexpected(damaged());
+        if (!row) return damaged(stored);
         page.total = row->total;
         page.count = row->count;
     }
@@ -228,7 +228,7 @@ Result<OpenItems> open_items(const store::KeyValue& stored, const TenantId& tena
         return true;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     return page;
 }
 
@@ -251,7 +251,7 @@ Result<PartyTotals> party_totals(const store::KeyValue& stored, const TenantId& 
             return true;
         });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     return page;
 }
 
@@ -267,7 +267,7 @@ Result<Money> open_total(const store::KeyValue& stored, const TenantId& tenant, 
         return true;
     });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (!sound) return tl::make_unexpected(damaged());
+    if (!sound) return damaged(stored);
     return sum;
 }
 

@@ -39,8 +39,7 @@ Result<void> append(const TenantId& tenant, const DatedFact& dated, Rows& rows) 
     if (!counted) return tl::make_unexpected(std::move(counted).error());
     rows::Reader reader{**counted};
     const std::uint64_t count = (*counted)->empty() ? 0 : reader.number();
-    if (!reader.ok())
-        return fail(Code::internal, "the count of facts of " + to_string(dated.day) + " is damaged");
+    if (!reader.ok()) return rows.damaged("the count of facts of " + to_string(dated.day));
     auto key = day_key(tenant, dated.day);
     store::put_big_endian(key, static_cast<std::uint32_t>(count / facts_a_chunk));
     auto chunk = rows.change(key);
@@ -248,7 +247,7 @@ Result<SalesReport> sales_report(const store::KeyValue& stored, const TenantId& 
                                    return !damaged && !too_many;
                                });
     if (!scanned) return tl::make_unexpected(std::move(scanned).error());
-    if (damaged) return fail(Code::internal, "a row of the sales facts is damaged");
+    if (damaged) return damaged_row(stored, SalesProjection{}.family(), "a row of facts");
     if (too_many)
         return fail(Code::list_too_long, "by", {}, "at most " + std::to_string(query.rows_max) + " rows");
 

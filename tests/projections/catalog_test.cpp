@@ -326,7 +326,7 @@ TEST_F(CatalogTest, NamesADamagedSearchRow) {
     put("\x7f");
     const auto page = products(stored_, shop, noon, {"x"});
     ASSERT_FALSE(page);
-    EXPECT_EQ(page.error().code, Code::internal);
+    EXPECT_EQ(page.error().code, Code::derived_damaged);
     put(**sound);
 }
 

@@ -6,7 +6,8 @@
 #include <mutex>
 
 #include "eventstore/verify.hpp"
-#include "tests/projections/writer.hpp"
+#include "projections/checkpoint.hpp"
+#include "tests/projections/random_trade.hpp"
 #include "tests/support/codes_met.hpp"
 
 namespace liushui {
@@ -25,20 +26,26 @@ class TroubledStore final : public store::KeyValue {
         changed_.notify_all();
     }
     void be_full(int writes) { full_ = writes; }
-    void damage(const std::string& family) {
+    // `lasting`: whatever is written there, it cannot be read.
+    void damage(const std::string& family, bool lasting = false) {
         const std::lock_guard lock{mutex_};
         damaged_ = family;
+        lasting_ = lasting;
     }
 
     Result<void> ensure_family(std::string_view family) override { return store_.ensure_family(family); }
     Result<void> drop_family(std::string_view family) override {
         {
             const std::lock_guard lock{mutex_};
-            if (damaged_ == family) damaged_.clear();
+            if (damaged_ == family && !lasting_) damaged_.clear();
         }
         return store_.drop_family(family);
     }
     std::vector<std::string> families() const override { return store_.families(); }
+    void report_damage(std::string_view family, const Failure& cause) const override {
+        EXPECT_EQ(cause.code, Code::derived_damaged);
+        if (on_damage) on_damage(family);
+    }
     Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const override {
         if (auto readable = check(family); !readable) return tl::make_unexpected(readable.error());
         return store_.get(family, key);
@@ -74,6 +81,7 @@ class TroubledStore final : public store::KeyValue {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::string damaged_;
+    bool lasting_ = false;
     bool held_ = false;
     std::atomic<int> full_{0};
 };
@@ -85,7 +93,13 @@ class RunnerTest : public testing::Test {
         advance();
     }
     void start() {
-        ASSERT_TRUE(runner_.start([](const Failure& cause) { ADD_FAILURE() << cause.about; }));
+        ASSERT_TRUE(runner_.start([](const Failure& cause) { ADD_FAILURE() << cause.about; }, {},
+                                  [this](const Failure& why) { stood_still_.push_back(why.about); }));
+    }
+    // What is told before the models were asked that go on.
+    std::vector<std::string> stood_still() {
+        runner_.stop();
+        return stood_still_;
     }
     void set_price(std::int64_t price) {
         writer_.happened(rose, PriceChanged{Sku{"p1"}, {price_}, {price}});
@@ -115,7 +129,8 @@ class RunnerTest : public testing::Test {
     std::int64_t price_ = 1007;
     TroubledStore stored_;
     store::Tail tail_{log_};
-    store::SystemClock clock_;
+    store::ManualClock clock_{noon};
+    std::vector<std::string> stood_still_;  // by the runner's thread
     Runner runner_{log_, tail_, stored_, trade_model(), clock_};
 };
 
@@ -173,6 +188,106 @@ TEST_F(RunnerTest, BeginsADamagedModelAnewWhenItStarts) {
     stored_.damage("ledger-v1");
     start();
     expect_as_if_folded_at_once();
+}
+
+// Their checksums are right, and nothing can be made of them.
+TEST_F(RunnerTest, FoldsAModelAgainWhoseRowsMakeNoSense) {
+    stored_.on_damage = [this](std::string_view family) { EXPECT_TRUE(runner_.rebuild(family)); };
+    RandomTrade trade{writer_, rose, fixed(1)};
+    for (int i = 0; i < 50; ++i) trade.step();
+    advance();
+    start();
+    for (const auto& projection : all_projections()) {
+        const auto family = projection->family();
+        ASSERT_TRUE(reaches(projection->name()));
+        store::Batch batch;
+        ASSERT_TRUE(stored_.scan(family, {}, {}, [&](std::string_view key, std::string_view) {
+            const bool is_row = key.starts_with('r') || key.starts_with('c');
+            if (is_row) batch.put(family, std::string{key}, "\xff");
+            return true;
+        }));
+        ASSERT_TRUE(stored_.write(batch, store::Sync::no));
+    }
+    for (int i = 0; i < 50; ++i) trade.step();
+    set_price(2);
+    advance();
+    for (const auto& projection : all_projections()) ASSERT_TRUE(reaches(projection->name()));
+    EXPECT_TRUE(runner_.parked().empty());
+    expect_as_if_folded_at_once();
+}
+
+TEST_F(RunnerTest, BeginsAModelAnewThatDoesNotSayWhereItStands) {
+    RandomTrade trade{writer_, rose, fixed(1)};
+    for (int i = 0; i < 50; ++i) trade.step();
+    advance();
+    fold_all(log_, stored_, 1'000);
+    store::Batch batch;
+    batch.put("ledger-v1", checkpoint::position_key(rose_partition), "?");
+    ASSERT_TRUE(stored_.write(batch, store::Sync::no));
+    start();
+    expect_as_if_folded_at_once();
+}
+
+// What is only shown holds back nothing: those who are past the record go on.
+TEST_F(RunnerTest, StandsStillAtARecordThatCannotBeRead) {
+    fold_all(log_, stored_, 1'000);
+    constexpr std::uint64_t rotten = 30;
+    log_.at(rose_partition, rotten)[40] ^= 1;
+    stored_.damage("ledger-v1");
+    start();
+    set_price(2);
+    advance();
+    for (const auto* model : {"catalog", "sales"}) ASSERT_TRUE(reaches(model));
+    ASSERT_TRUE(reaches("ledger", noodle)) << "his partition is sound";
+    std::optional<Runner::NotReady> missing;
+    do missing = runner_.not_ready("ledger", rose_partition, rose);
+    while (missing && missing->why.code == Code::read_model_building);
+    ASSERT_TRUE(missing);
+    EXPECT_EQ(missing->why.code, Code::read_model_parked);
+    EXPECT_EQ(missing->why.given, "log, partition 0, record 30");
+    for (const auto* model : {"catalog", "sales"})
+        EXPECT_FALSE(runner_.not_ready(model, rose_partition, rose));
+    EXPECT_FALSE(runner_.not_ready("ledger", noodle_partition, noodle));
+
+    log_.at(rose_partition, rotten)[40] ^= 1;
+    set_price(3);
+    advance();
+    ASSERT_TRUE(reaches("catalog"));
+    EXPECT_TRUE(runner_.not_ready("ledger", rose_partition, rose)) << "it is not tried again and again";
+    clock_.set({noon.micros + 60'000'000});
+    set_price(4);
+    advance();
+    ASSERT_TRUE(reaches("ledger"));
+    EXPECT_FALSE(runner_.not_ready("ledger", rose_partition, rose));
+    expect_as_if_folded_at_once();
+    ASSERT_EQ(stood_still_.size(), 1U);
+    EXPECT_TRUE(stood_still_[0].starts_with("log, partition 0, record 30: ")) << stood_still_[0];
+}
+
+TEST_F(RunnerTest, GivesUpAModelThatCannotBeReadHoweverOftenItIsBegun) {
+    stored_.on_damage = [this](std::string_view family) { EXPECT_TRUE(runner_.rebuild(family)); };
+    fold_all(log_, stored_, 1'000);
+    stored_.damage("catalog-v2", true);
+    start();
+    std::optional<Runner::NotReady> missing;
+    for (int i = 0; !missing || missing->why.code == Code::read_model_building; ++i) {
+        ASSERT_LT(i, 1'000);
+        set_price(2 + i);
+        advance();
+        ASSERT_TRUE(reaches("ledger"));
+        missing = runner_.not_ready("catalog", rose_partition, rose);
+    }
+    EXPECT_EQ(missing->why.code, Code::read_model_parked);
+    set_price(1);
+    advance();
+    for (const auto* model : {"ledger", "sales", "parties", "inventory"}) {
+        EXPECT_TRUE(reaches(model));
+        EXPECT_FALSE(runner_.not_ready(model, rose_partition, rose));
+    }
+    EXPECT_TRUE(runner_.building().empty());
+    const auto told = stood_still();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_NE(told[0].find("catalog"), std::string::npos) << told[0];
 }
 
 TEST_F(RunnerTest, KnowsWhatIsNoModel) {
