@@ -1,5 +1,5 @@
-// What the API offers: each operation once, with the right it needs and what goes in and out. Routes and /openapi.json
-// are made of it, so that neither can say what the other does not.
+// What the API offers: each operation once, with the right it needs and what goes in and out. Routes and
+// /openapi.json are made of it, so that neither can say what the other does not.
 #pragma once
 
 #include <functional>
@@ -54,20 +54,22 @@ class Api {
     Api(App& app, Commands& commands, http::Router& router)
         : app_{app}, commands_{commands}, router_{router} {}
 
-    // POST, PUT or PATCH of a command. Members of it that the pattern names stand in the path. `touched`: the state
-    // whose version If-Match compares.
+    // POST, PUT or PATCH of a command. Members of it that the pattern names stand in the path. `touched`: the
+    // state whose version If-Match compares.
     template <class Command, class E, class T>
     void command(http::Verb verb, About about, Right right, Told<T> (*answer)(const E& event),
                  std::string (*touched)(const Command& command) = nullptr);
 
-    // GET of a read model (a Projection's name): read on the queries' pool, no older than Liushui-Position says.
+    // GET of a read model (a Projection's name): read on the queries' pool, no older than Liushui-Position
+    // says.
     template <class Q, class T>
     void query(About about, Right right, std::string model,
                Result<T> (*read)(App& app, const Caller& caller, const Q& query));
 
     // GET of what stands in the events themselves.
     template <class Q, class T>
-    void events(About about, Right right, net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query));
+    void events(About about, Right right,
+                net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query));
 
     // What is none of these: its operation told by hand.
     void other(Operation operation, http::Handler handler, std::size_t body_max = http::body_max_default);
@@ -141,7 +143,7 @@ void Api::query(About about, Right right, std::string model,
         return [&app, read, form, query = *std::move(query)](const Caller& caller) -> Result<Shown> {
             const auto found = read(app, caller, query);
             if (!found) return tl::make_unexpected(found.error());
-            return representation::shown(*found, form);
+            return representation::shown(*found, form, sight_of(caller.role));
         };
     };
     auto handler = [&app = app_, right, model = std::move(model),
@@ -152,20 +154,23 @@ void Api::query(About about, Right right, std::string model,
 }
 
 template <class T>
-net::awaitable<Result<Shown>> shown_later(net::awaitable<Result<T>> reading, representation::Form form) {
+net::awaitable<Result<Shown>> shown_later(net::awaitable<Result<T>> reading, representation::Form form,
+                                          Sight sight) {
     const auto found = co_await std::move(reading);
     if (!found) co_return tl::make_unexpected(found.error());
-    co_return representation::shown(*found, form);
+    co_return representation::shown(*found, form, sight);
 }
 
 template <class Q, class T>
-void Api::events(About about, Right right, net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query)) {
+void Api::events(About about, Right right,
+                 net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query)) {
     PrepareEvents prepare = [&app = app_, read](const http::Request& request) -> Result<ReadEvents> {
         auto query = read_parameters<Q>(request);
         if (!query) return tl::make_unexpected(std::move(query).error());
         const auto form = representation::form_of(request);
         return [&app, read, form, query = *std::move(query)](Caller caller) {
-            return shown_later(read(app, std::move(caller), query), form);
+            const auto sight = sight_of(caller.role);
+            return shown_later(read(app, std::move(caller), query), form, sight);
         };
     };
     auto handler = [&app = app_, right, prepare = std::move(prepare)](http::Request request) {
