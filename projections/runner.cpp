@@ -21,13 +21,19 @@ Runner::~Runner() {
 
 Result<void> Runner::start(std::function<void(const Failure&)> failed,
                            std::function<void(const Parked&)> parked) {
+    if (auto opened = open(std::move(failed), std::move(parked)); !opened) return opened;
+    thread_ = std::thread{[this] { run(); }};
+    return {};
+}
+
+Result<void> Runner::open(std::function<void(const Failure&)> failed,
+                          std::function<void(const Parked&)> parked) {
     failed_ = std::move(failed);
     on_parked_ = std::move(parked);
     if (auto opened = folder_.open(log_.partitions()); !opened) return opened;
     const auto ends = tail_.ends();
     for (const auto& standing : folder_.standings()) begun_[standing.name] = ends;
     publish();
-    thread_ = std::thread{[this] { run(); }};
     return {};
 }
 
@@ -52,49 +58,69 @@ void Runner::run() {
     std::vector<std::uint64_t> seen;
     while (!stopping_) {
         seen = tail_.wait(seen);
-        if (auto caught_up = catch_up(seen); !caught_up) return failed_(caught_up.error());
+        for (Step did = step(); did != Step::nothing && !stopping_; did = step()) {
+            if (did == Step::failed) return;
+            if (did == Step::no_space) pause();
+        }
         if (tail_.stopped()) return;
     }
 }
 
+Runner::Step Runner::step() {
+    const auto did = try_step();
+    if (did) return *did;
+    if (did.error().code == Code::storage_full) return Step::no_space;
+    failed_(did.error());
+    return Step::failed;
+}
+
+Result<Runner::Step> Runner::try_step() {
+    if (const auto family = damaged_family()) return start_over(*family);
+    auto did = uncommitted_ ? commit() : fold_next();
+    // What is damaged is begun anew in the next step.
+    if (!did && damaged_family()) return Step::done;
+    return did;
+}
+
 // Partitions and models take turns, so that one that is folded from its beginning holds back no other.
-Result<void> Runner::catch_up(std::vector<std::uint64_t> ends) {
-    for (bool behind = true; behind && !stopping_; ends = tail_.ends()) {
-        behind = false;
-        if (auto begun = start_over(); !begun) return begun;
+std::optional<Runner::Turn> Runner::next_turn() {
+    if (turns_.empty()) {
+        const auto ends = tail_.ends();
         for (store::PartitionId p = 0; p < ends.size(); ++p) {
             for (const auto from : folder_.positions(p)) {
-                if (from >= ends[p] || stopping_) continue;
-                behind = true;
-                auto folded = fold_some(p, from, ends[p]);
-                if (folded) continue;
-                if (!damaged_family()) return folded;
+                if (from < ends[p]) turns_.push_back({p, from});
             }
         }
     }
-    return {};
+    if (turns_.empty()) return std::nullopt;
+    const auto turn = turns_.front();
+    turns_.pop_front();
+    return turn;
 }
 
-Result<void> Runner::fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end) {
+Result<Runner::Step> Runner::fold_next() {
+    const auto next = next_turn();
+    if (!next) return Step::nothing;
+    const auto& turn = *next;
+    const auto end = tail_.ends()[turn.partition];
     Result<void> folded{};
-    auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
-        folded = folder_.add(partition, index, record);
-        return folded && index + 1 < end && index + 1 - from < batch_records && folder_.bytes() < batch_bytes;
+    auto read = log_.read(turn.partition, turn.from, [&](std::uint64_t index, std::string_view record) {
+        folded = folder_.add(turn.partition, index, record);
+        return folded && index + 1 < end && index + 1 - turn.from < batch_records &&
+               folder_.bytes() < batch_bytes;
     });
-    if (!read) return read;
-    if (!folded) return folded;
-    if (auto written = commit(); !written) return written;
-    publish();
-    return {};
+    if (!read) return tl::make_unexpected(std::move(read).error());
+    if (!folded) return tl::make_unexpected(std::move(folded).error());
+    return commit();
 }
 
-// Waits for space where there is none; so do those who wait for what is written.
-Result<void> Runner::commit() {
-    while (true) {
-        auto written = folder_.commit();
-        if (written || written.error().code != Code::storage_full || stopping_) return written;
-        pause();
-    }
+// Where there is no space, those who wait for what is written go on waiting.
+Result<Runner::Step> Runner::commit() {
+    uncommitted_ = true;
+    if (auto written = folder_.commit(); !written) return tl::make_unexpected(std::move(written).error());
+    uncommitted_ = false;
+    publish();
+    return Step::done;
 }
 
 void Runner::pause() {
@@ -102,24 +128,18 @@ void Runner::pause() {
     stop_asked_.wait_for(lock, space_interval, [this] { return stopping_.load(); });
 }
 
-Result<void> Runner::start_over() {
-    while (const auto family = damaged_family()) {
-        if (stopping_) return {};
-        auto begun = folder_.start_over(*family);
-        if (!begun && begun.error().code == Code::storage_full) {
-            pause();
-            continue;
-        }
-        if (!begun) return tl::make_unexpected(std::move(begun).error());
-        {
-            const std::lock_guard lock{mutex_};
-            begun_[std::string{folder_.model_of(*family)}] = tail_.ends();
-        }
-        publish();
-        const std::lock_guard lock{damage_mutex_};
-        damaged_.erase(*family);
+Result<Runner::Step> Runner::start_over(const std::string& family) {
+    auto begun = folder_.start_over(family);
+    if (!begun) return tl::make_unexpected(std::move(begun).error());
+    turns_.clear();
+    {
+        const std::lock_guard lock{mutex_};
+        begun_[std::string{folder_.model_of(family)}] = tail_.ends();
     }
-    return {};
+    publish();
+    const std::lock_guard lock{damage_mutex_};
+    damaged_.erase(family);
+    return Step::done;
 }
 
 std::optional<std::string> Runner::damaged_family() const {

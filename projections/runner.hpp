@@ -1,10 +1,11 @@
 // Keeps the read models behind the log: one thread that tails it, folds in batches, and wakes those who
-// wait for their own writes.
+// wait for their own writes. What the thread does is steps, which a test can take by itself.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -36,6 +37,16 @@ class Runner {
     // `parked` is told, from the same thread, of each tenant that it cannot fold any further.
     Result<void> start(std::function<void(const Failure&)> failed,
                        std::function<void(const Parked&)> parked = {});
+    // start() without the thread: the same, for who takes the steps.
+    Result<void> open(std::function<void(const Failure&)> failed,
+                      std::function<void(const Parked&)> parked = {});
+    enum class Step : std::uint8_t {
+        done,      // something; there may be more to do
+        nothing,   // until the tail moves or is disturbed
+        no_space,  // the disk is full: the same again after a while
+        failed,    // and told: no more steps
+    };
+    Step step();
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
@@ -75,11 +86,16 @@ class Runner {
     std::size_t waiting() const;  // for a number to be reached
 
   private:
+    struct Turn {
+        store::PartitionId partition = 0;
+        std::uint64_t from = 0;
+    };
     void run();
-    Result<void> catch_up(std::vector<std::uint64_t> ends);
-    Result<void> fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end);
-    Result<void> commit();
-    Result<void> start_over();
+    Result<Step> try_step();
+    std::optional<Turn> next_turn();
+    Result<Step> fold_next();
+    Result<Step> commit();
+    Result<Step> start_over(const std::string& family);
     std::optional<std::string> damaged_family() const;
     bool is_damaged(std::string_view model) const;
     void pause();
@@ -98,6 +114,8 @@ class Runner {
     Folder folder_;
     std::function<void(const Failure&)> failed_;
     std::function<void(const Parked&)> on_parked_;
+    std::deque<Turn> turns_;    // of this round
+    bool uncommitted_ = false;  // folded and not written yet
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> events_{0};
     mutable std::mutex mutex_;
