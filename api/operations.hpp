@@ -1,5 +1,5 @@
-// What the API offers: each operation once, with the right it needs and what goes in and out. Routes and /openapi.json
-// are made of it, so that neither can say what the other does not.
+// What the API offers: each operation once, with the right it needs and what goes in and out. Routes and
+// /openapi.json are made of it, so that neither can say what the other does not.
 #pragma once
 
 #include <functional>
@@ -54,20 +54,22 @@ class Api {
     Api(App& app, Commands& commands, http::Router& router)
         : app_{app}, commands_{commands}, router_{router} {}
 
-    // POST, PUT or PATCH of a command. Members of it that the pattern names stand in the path. `touched`: the state
-    // whose version If-Match compares.
+    // POST, PUT or PATCH of a command. Members of it that the pattern names stand in the path. `touched`: the
+    // state whose version If-Match compares.
     template <class Command, class E, class T>
     void command(http::Verb verb, About about, Right right, Told<T> (*answer)(const E& event),
                  std::string (*touched)(const Command& command) = nullptr);
 
-    // GET of a read model (a Projection's name): read on the queries' pool, no older than Liushui-Position says.
+    // GET of a read model (a Projection's name): read on the queries' pool, no older than Liushui-Position
+    // says.
     template <class Q, class T>
     void query(About about, Right right, std::string model,
                Result<T> (*read)(App& app, const Caller& caller, const Q& query));
 
     // GET of what stands in the events themselves.
     template <class Q, class T>
-    void events(About about, Right right, net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query));
+    void events(About about, Right right,
+                net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query));
 
     // What is none of these: its operation told by hand.
     void other(Operation operation, http::Handler handler, std::size_t body_max = http::body_max_default);
@@ -159,7 +161,8 @@ net::awaitable<Result<Shown>> shown_later(net::awaitable<Result<T>> reading, rep
 }
 
 template <class Q, class T>
-void Api::events(About about, Right right, net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query)) {
+void Api::events(About about, Right right,
+                 net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query)) {
     PrepareEvents prepare = [&app = app_, read](const http::Request& request) -> Result<ReadEvents> {
         auto query = read_parameters<Q>(request);
         if (!query) return tl::make_unexpected(std::move(query).error());

@@ -66,8 +66,7 @@ bool parse(std::string_view text, PageLimit& out, std::string& wanted) {
 }  // namespace parameters
 
 Result<void> check_days(Date from, Date to) {
-    if (to < from)
-        return fail(Code::parameter_invalid, "to", to_string(to), "not before " + to_string(from));
+    if (to < from) return fail(Code::parameter_invalid, "to", to_string(to), "not before " + to_string(from));
     return {};
 }
 

@@ -108,8 +108,8 @@ Shown shown(const T& found, Form form) {
 
 }  // namespace representation
 
-// 200 with an ETag ("version.hash", or "hash"), or 304 where If-None-Match has it; gzip where Accept-Encoding names it
-// and it is worth it.
+// 200 with an ETag ("version.hash", or "hash"), or 304 where If-None-Match has it; gzip where Accept-Encoding
+// names it and it is worth it.
 http::Response respond(const http::Request& request, Shown shown);
 
 }  // namespace liushui

@@ -103,7 +103,11 @@ std::string JsonSchemas::of() {
         } else if constexpr (std::is_same_v<T, UtcOffset>) {
             return kept(name, integer_of("Minutes east of UTC: China's is 480.", "int64"));
         } else if constexpr (std::is_same_v<T, Instant>) {
-            return kept(name, integer_of("Microseconds since 1970-01-01 in UTC. A command may give a text of RFC 3339 instead.", "int64"));
+            return kept(
+                name,
+                integer_of(
+                    "Microseconds since 1970-01-01 in UTC. A command may give a text of RFC 3339 instead.",
+                    "int64"));
         } else if constexpr (std::is_same_v<T, Date>) {
             return kept(name, R"({"type":"string","format":"date","description":"A day, 2026-11-23."})");
         } else if constexpr (std::is_enum_v<T>) {
