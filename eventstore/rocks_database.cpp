@@ -64,7 +64,6 @@ void RocksDatabase::close() {
     if (!database_) return;
     for (const auto& [name, family] : std::exchange(families_, {}))
         database_->DestroyColumnFamilyHandle(family);
-    for (auto* family : std::exchange(dropped_, {})) database_->DestroyColumnFamilyHandle(family);
     // What it cannot write now stands in its write-ahead file.
     database_->Close().PermitUncheckedError();
     database_.reset();
@@ -169,7 +168,8 @@ rocksdb::Status RocksDatabase::drop_family(std::string_view family, const Reopen
     if (known == families_.end()) return rocksdb::Status::OK();
     auto status = noted(database_->DropColumnFamily(known->second));
     if (!status.ok()) return status;
-    dropped_.push_back(known->second);
+    // Nobody uses it: who reads or writes holds the mutex. Its files go with it.
+    database_->DestroyColumnFamilyHandle(known->second).PermitUncheckedError();
     families_.erase(known);
     return status;
 }

@@ -82,8 +82,7 @@ class RocksDatabase {
     mutable std::shared_mutex mutex_;
     std::unique_ptr<rocksdb::DB> database_;
     Families families_;
-    std::vector<rocksdb::ColumnFamilyHandle*> dropped_;  // kept until closing: a reader may hold one
-    std::atomic<bool> full_{false};                      // a write failed for want of space
+    std::atomic<bool> full_{false};  // a write failed for want of space
 };
 
 }  // namespace liushui::store
