@@ -7,6 +7,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "api/problem.hpp"
+#include "schemas/json_layout.hpp"
 #include "schemas/json_writer.hpp"
 
 namespace liushui {
@@ -286,7 +287,7 @@ std::string components_of(const Api& api) {
     parameters.json(
         "Position",
         header_parameter("Liushui-Position", "Of an earlier answer: waits until what is read contains it.",
-                         R"({"type":"integer","format":"int64","minimum":0})"));
+                         R"({"type":"string","pattern":"^[0-9]{1,15}$"})"));
     parameters.json("AcceptLanguage", header_parameter("Accept-Language", "Of problems' titles: zh-CN or en.",
                                                        R"({"type":"string"})"));
     return Json{}
@@ -315,16 +316,16 @@ std::string openapi_json(const Api& api) {
             .json("license",
                   Json{}.text("name", "Proprietary").text("identifier", "LicenseRef-Liushui").done())
             .done();
-    return Json{}
-               .text("openapi", "3.1.0")
-               .json("info", info)
-               .json("servers", R"([{"url":"/"}])")
-               .json("security", R"([{"token":[]}])")
-               .json("tags", tags_of(api))
-               .json("paths", paths_of(api))
-               .json("components", components_of(api))
-               .done() +
-           "\n";
+    const auto document = Json{}
+                              .text("openapi", "3.1.0")
+                              .json("info", info)
+                              .json("servers", R"([{"url":"/"}])")
+                              .json("security", R"([{"token":[]}])")
+                              .json("tags", tags_of(api))
+                              .json("paths", paths_of(api))
+                              .json("components", components_of(api))
+                              .done();
+    return laid_out(document) + "\n";
 }
 
 }  // namespace liushui

@@ -57,6 +57,7 @@ class Service {
     void stop();
 
     App& app() { return *app_; }
+    const Api& api() const { return *api_; }
 
   private:
     explicit Service(ServiceOptions options) : options_{std::move(options)}, admission_{options_.admission} {}
