@@ -2,8 +2,6 @@
 
 #include <mutex>
 
-#include <rocksdb/metadata.h>
-
 #include "eventstore/rocks_info_log.hpp"
 
 namespace liushui::store {
@@ -194,6 +192,13 @@ std::vector<std::string> RocksDatabase::tables(std::string_view family) const {
         for (const auto& file : level.files) names.push_back(file.name);
     }
     return names;
+}
+
+std::vector<rocksdb::LiveFileMetaData> RocksDatabase::tables() const {
+    const std::shared_lock lock{mutex_};
+    std::vector<rocksdb::LiveFileMetaData> all;
+    if (database_) database_->GetLiveFilesMetaData(&all);
+    return all;
 }
 
 void RocksDatabase::flush() {

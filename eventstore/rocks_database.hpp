@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <rocksdb/db.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/write_batch.h>
 
 #include "eventstore/rocks_options.hpp"
@@ -61,6 +62,9 @@ class RocksDatabase {
 
     // The files that hold the family, "/000042.sst", but for what is in memory still.
     std::vector<std::string> tables(std::string_view family) const;
+
+    // All tables, with the keys that they hold. Nothing is read for it.
+    std::vector<rocksdb::LiveFileMetaData> tables() const;
 
     // Before a clean end: what is in memory goes into tables, so that the next opening has nothing to replay.
     // What it cannot do it leaves as it is.
