@@ -7,6 +7,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "api/problem.hpp"
+#include "schemas/json_layout.hpp"
 #include "schemas/json_writer.hpp"
 
 namespace liushui {
@@ -81,7 +82,8 @@ std::string problem_schema(int status, const std::vector<Code>& codes) {
             .json("about", R"({"type":"string","description":"What else is at fault."})")
             .json("given", text)
             .json("expected", text)
-            .json("request", R"({"type":"string","description":"The request's id, for whoever is asked for help."})")
+            .json("request",
+                  R"({"type":"string","description":"The request's id, for whoever is asked for help."})")
             .done();
     return Json{}
         .text("type", "object")
@@ -96,17 +98,21 @@ std::string problem_response(int status, const std::vector<Code>& codes) {
     bool first = true;
     for (const auto code : codes) {
         const auto name = code_name(code);
-        description += (description.empty() ? "" : "; ") + name + ": " + std::string{problem_of(code).english};
+        description +=
+            (description.empty() ? "" : "; ") + name + ": " + std::string{problem_of(code).english};
         write_name(examples, name, first);
         examples += Json{}.json("value", problem_json({code, {}, {}, {}}, Language::english, "")).done();
     }
-    const auto media =
-        Json{}.json("schema", JsonSchemas::reference(problem_name(status))).json("examples", "{" + examples + "}").done();
+    const auto media = Json{}
+                           .json("schema", JsonSchemas::reference(problem_name(status)))
+                           .json("examples", "{" + examples + "}")
+                           .done();
     Json response;
     response.text("description", description);
     Json headers;
     headers.json("X-Request-Id", reference("headers", "RequestId"));
-    if (status == 429 || status == 503 || status == 507) headers.json("Retry-After", reference("headers", "RetryAfter"));
+    if (status == 429 || status == 503 || status == 507)
+        headers.json("Retry-After", reference("headers", "RetryAfter"));
     if (status == 401) headers.json("WWW-Authenticate", R"({"schema":{"type":"string"}})");
     response.json("headers", headers.done());
     return response.json("content", Json{}.json("application/problem+json", media).done()).done();
@@ -132,7 +138,8 @@ std::string parameter(const ParameterSchema& one) {
     Json json;
     json.text("name", one.name).text("in", one.in_path ? "path" : "query");
     json.json("required", one.required ? "true" : "false").json("schema", one.schema);
-    if (one.schema.find("\"array\"") != std::string::npos) json.text("style", "form").json("explode", "false");
+    if (one.schema.find("\"array\"") != std::string::npos)
+        json.text("style", "form").json("explode", "false");
     return json.done();
 }
 
@@ -151,7 +158,8 @@ std::string parameters_of(const Operation& operation) {
 
 std::string success(const Operation& operation) {
     Json headers;
-    headers.json("Liushui-Position", reference("headers", "Position")).json("X-Request-Id", reference("headers", "RequestId"));
+    headers.json("Liushui-Position", reference("headers", "Position"))
+        .json("X-Request-Id", reference("headers", "RequestId"));
     if (operation.status != 204) headers.json("ETag", reference("headers", "ETag"));
     if (operation.status == 201) {
         headers.json("Location", reference("headers", "Location"));
@@ -159,7 +167,7 @@ std::string success(const Operation& operation) {
     }
     if (operation.listed) headers.json("Liushui-Next", reference("headers", "Next"));
     Json response;
-    response.text("description", operation.status == 201 ? "It was recorded."
+    response.text("description", operation.status == 201   ? "It was recorded."
                                  : operation.status == 204 ? "It is done."
                                                            : "What was found.");
     response.json("headers", headers.done());
@@ -197,8 +205,10 @@ std::string operation_of(const Operation& operation) {
     json.json("tags", list_of({quoted(tag_of(operation.about.pattern))}));
     json.json("parameters", parameters_of(operation));
     if (!operation.body.empty()) {
-        json.json("requestBody",
-                  Json{}.json("required", "true").json("content", content(operation.body_type, operation.body)).done());
+        json.json("requestBody", Json{}
+                                     .json("required", "true")
+                                     .json("content", content(operation.body_type, operation.body))
+                                     .done());
     }
     json.json("responses", responses_of(operation));
     return json.done();
@@ -260,21 +270,26 @@ std::string components_of(const Api& api) {
     headers.json("ETag", header("The version, for If-Match and If-None-Match."));
     headers.json("Location", header("Where the document stands."));
     headers.json("Next", header("Where the next page begins: its `after`."));
-    headers.json("Replayed", header("true: the command was done before, and this is its first answer again."));
+    headers.json("Replayed",
+                 header("true: the command was done before, and this is its first answer again."));
     Json parameters;
-    parameters.json("IdempotencyKey",
-                    header_parameter("Idempotency-Key",
-                                     "The command's id: sent again, it is one command, answered as at first.",
-                                     R"({"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$"})", true));
-    parameters.json("IfMatch", header_parameter("If-Match", "Only where the thing is still as this ETag says.",
-                                                R"({"type":"string"})"));
-    parameters.json("IfNoneMatch",
-                    header_parameter("If-None-Match", "304 where the answer is still this one.", R"({"type":"string"})"));
-    parameters.json("Position", header_parameter("Liushui-Position",
-                                                 "Of an earlier answer: waits until what is read contains it.",
-                                                 R"({"type":"integer","format":"int64","minimum":0})"));
-    parameters.json("AcceptLanguage",
-                    header_parameter("Accept-Language", "Of problems' titles: zh-CN or en.", R"({"type":"string"})"));
+    parameters.json(
+        "IdempotencyKey",
+        header_parameter("Idempotency-Key",
+                         "The command's id: sent again, it is one command, answered as at first.",
+                         R"({"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$"})", true));
+    parameters.json("IfMatch",
+                    header_parameter("If-Match", "Only where the thing is still as this ETag says.",
+                                     R"({"type":"string"})"));
+    parameters.json(
+        "IfNoneMatch",
+        header_parameter("If-None-Match", "304 where the answer is still this one.", R"({"type":"string"})"));
+    parameters.json(
+        "Position",
+        header_parameter("Liushui-Position", "Of an earlier answer: waits until what is read contains it.",
+                         R"({"type":"string","pattern":"^[0-9]{1,15}$"})"));
+    parameters.json("AcceptLanguage", header_parameter("Accept-Language", "Of problems' titles: zh-CN or en.",
+                                                       R"({"type":"string"})"));
     return Json{}
         .json("securitySchemes",
               Json{}.json("token", Json{}.text("type", "http").text("scheme", "bearer").done()).done())
@@ -293,21 +308,24 @@ std::string openapi_json(const Api& api) {
             .text("title", "Liushui")
             .text("version", version)
             .text("description",
-                  "ERP of merchants. Amounts are fen, quantities thousandths, times microseconds. Every command "
-                  "carries an Idempotency-Key; every answer says by Liushui-Position what it knows. A body has at "
+                  "ERP of merchants. Amounts are fen, quantities thousandths, times microseconds. Every "
+                  "command "
+                  "carries an Idempotency-Key; every answer says by Liushui-Position what it knows. A body "
+                  "has at "
                   "most 1 MiB, an import's 8 MiB and 2,000 lines, a list 300 elements.")
-            .json("license", Json{}.text("name", "Proprietary").text("identifier", "LicenseRef-Liushui").done())
+            .json("license",
+                  Json{}.text("name", "Proprietary").text("identifier", "LicenseRef-Liushui").done())
             .done();
-    return Json{}
-               .text("openapi", "3.1.0")
-               .json("info", info)
-               .json("servers", R"([{"url":"/"}])")
-               .json("security", R"([{"token":[]}])")
-               .json("tags", tags_of(api))
-               .json("paths", paths_of(api))
-               .json("components", components_of(api))
-               .done() +
-           "\n";
+    const auto document = Json{}
+                              .text("openapi", "3.1.0")
+                              .json("info", info)
+                              .json("servers", R"([{"url":"/"}])")
+                              .json("security", R"([{"token":[]}])")
+                              .json("tags", tags_of(api))
+                              .json("paths", paths_of(api))
+                              .json("components", components_of(api))
+                              .done();
+    return laid_out(document) + "\n";
 }
 
 }  // namespace liushui

@@ -45,9 +45,9 @@ bool parse(std::string_view text, bool& out, std::string& wanted) {
 }
 
 bool parse(std::string_view text, std::int64_t& out, std::string& wanted) {
-    wanted = "a whole number";
+    wanted = "a whole number within ±9007199254740991";
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
+    return error == std::errc{} && end == text.data() + text.size() && in_range(out);
 }
 
 bool parse(std::string_view text, Date& out, std::string& wanted) {
@@ -66,8 +66,7 @@ bool parse(std::string_view text, PageLimit& out, std::string& wanted) {
 }  // namespace parameters
 
 Result<void> check_days(Date from, Date to) {
-    if (to < from)
-        return fail(Code::parameter_invalid, "to", to_string(to), "not before " + to_string(from));
+    if (to < from) return fail(Code::parameter_invalid, "to", to_string(to), "not before " + to_string(from));
     return {};
 }
 

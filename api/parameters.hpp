@@ -1,5 +1,6 @@
-// Parameters of a query as a described struct: its members stand in the route's path or in the query, optional ones may
-// be left out. Strict: what no member takes, or is given twice, is refused with parameter_invalid.
+// Parameters of a query as a described struct: its members stand in the route's path or in the query,
+// optional ones may be left out. Strict: what no member takes, or is given twice, is refused with
+// parameter_invalid.
 #pragma once
 
 #include <optional>

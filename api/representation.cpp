@@ -18,7 +18,8 @@ Form form_of(const http::Request& request) {
 
 void add_cell(std::string& out, std::string_view text, bool first, bool is_text) {
     if (!first) out.push_back(',');
-    const bool formula = is_text && !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
+    const bool formula =
+        is_text && !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
     const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
     if (quoted) out.push_back('"');
     if (formula) out.push_back('\'');
@@ -74,11 +75,12 @@ http::Response respond(const http::Request& request, Shown shown) {
     constexpr std::size_t tag_bytes = 8;
     http::Response response;
     const auto digest = store::sha256(shown.body);
-    std::string tag = store::to_hex(
-        std::string_view{reinterpret_cast<const char*>(digest.data()), tag_bytes});
+    std::string tag =
+        store::to_hex(std::string_view{reinterpret_cast<const char*>(digest.data()), tag_bytes});
     if (shown.version) tag = std::to_string(*shown.version) + "." + tag;
     std::optional<std::string> packed;
-    if (shown.body.size() >= worth_compressing && lists(request.header("Accept-Encoding").value_or(""), "gzip"))
+    if (shown.body.size() >= worth_compressing &&
+        lists(request.header("Accept-Encoding").value_or(""), "gzip"))
         packed = gzip(shown.body);
     if (packed) tag += "-gzip";  // of these bytes
     tag = "\"" + tag + "\"";

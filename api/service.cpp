@@ -135,6 +135,10 @@ void Service::stop() {
     app_.reset();
     runner_.reset();
     engine_.reset();
+    if (failure_ && directory_) {
+        if (const auto record = directory_->log().damaged_record(); !record.empty())
+            spdlog::critical("log/ is damaged: {}", record);
+    }
     if (directory_ && !failure_ && options_.flush_on_stop) {
         directory_->log().flush();
         directory_->derived().flush();

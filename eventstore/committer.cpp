@@ -62,14 +62,13 @@ void Committer::commit() {
 
 void Committer::stall(const Failure& cause) {
     if (!std::exchange(stalled_, true)) listener_.stalled(cause);
-    retry_.expires_after(space_interval_);
-    retry_.async_wait([this](const boost::system::error_code&) { commit(); });
+    retry_->start(space_interval_, [this](bool) { commit(); });
 }
 
 void Committer::wait_for_space_no_more() {
     boost::asio::post(executor_, [this] {
         waits_for_space_ = false;
-        retry_.cancel();
+        retry_->cancel();
     });
 }
 

@@ -6,17 +6,18 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "eventstore/acknowledged_mark.hpp"
 #include "eventstore/histogram.hpp"
 #include "eventstore/log.hpp"
 #include "eventstore/tail.hpp"
+#include "eventstore/timer.hpp"
 
 namespace liushui::store {
 
@@ -40,11 +41,12 @@ class Committer {
     // `executor` runs one thing at a time. `mark` may be null (a log in memory). `space_interval`: between
     // tries of a batch that finds no space.
     Committer(Log& log, Tail& tail, AcknowledgedMark* mark, boost::asio::any_io_executor executor,
-              Listener listener, std::chrono::milliseconds space_interval = std::chrono::milliseconds{500})
+              Listener listener, std::chrono::milliseconds space_interval = std::chrono::milliseconds{500},
+              const MakeTimer& make_timer = SteadyTimer::make)
         : log_{log},
           tail_{tail},
           mark_{mark},
-          retry_{executor},
+          retry_{make_timer(executor)},
           executor_{std::move(executor)},
           listener_{std::move(listener)},
           space_interval_{space_interval} {}
@@ -70,7 +72,7 @@ class Committer {
     Log& log_;
     Tail& tail_;
     AcknowledgedMark* mark_;
-    boost::asio::steady_timer retry_;
+    std::unique_ptr<Timer> retry_;
     boost::asio::any_io_executor executor_;
     Listener listener_;
     const std::chrono::milliseconds space_interval_;

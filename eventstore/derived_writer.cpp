@@ -9,12 +9,12 @@ namespace liushui::store {
 DerivedWriter::DerivedWriter(KeyValue& store, const Model& model,
                              std::vector<std::unique_ptr<Executor>>& executors,
                              boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed,
-                             std::function<void(bool)> full)
+                             std::function<void(bool)> full, const MakeTimer& make_timer)
     : store_{store},
       model_{model},
       executors_{executors},
       strand_{boost::asio::make_strand(pool)},
-      timer_{strand_},
+      timer_{make_timer(strand_)},
       failed_{std::move(failed)},
       told_full_{std::move(full)} {}
 
@@ -24,9 +24,8 @@ void DerivedWriter::start() {
 
 void DerivedWriter::tick() {
     if (stopped_) return;
-    timer_.expires_after(interval);
-    timer_.async_wait([this](const boost::system::error_code& stopped) {
-        if (stopped || stopped_) return;
+    timer_->start(interval, [this](bool over) {
+        if (!over || stopped_) return;
         if (!busy_) begin();
         tick();
     });
@@ -52,7 +51,7 @@ void DerivedWriter::settle_soon() {
 void DerivedWriter::stop() {
     boost::asio::post(strand_, [this] {
         stopped_ = true;
-        timer_.cancel();
+        timer_->cancel();
     });
 }
 

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include "eventstore/executor.hpp"
+#include "eventstore/timer.hpp"
 
 namespace liushui::store {
 
@@ -24,7 +24,7 @@ class DerivedWriter {
     // space, and when it has found some again.
     DerivedWriter(KeyValue& store, const Model& model, std::vector<std::unique_ptr<Executor>>& executors,
                   boost::asio::any_io_executor pool, std::function<void(const Failure&)> failed,
-                  std::function<void(bool)> full);
+                  std::function<void(bool)> full, const MakeTimer& make_timer = SteadyTimer::make);
 
     void start();
     // Writes what is durable now, then calls with the outcome. Those who ask during a write share the next
@@ -45,7 +45,7 @@ class DerivedWriter {
     const Model& model_;
     std::vector<std::unique_ptr<Executor>>& executors_;
     boost::asio::strand<boost::asio::any_io_executor> strand_;
-    boost::asio::steady_timer timer_;
+    std::unique_ptr<Timer> timer_;
     std::function<void(const Failure&)> failed_;
     std::function<void(bool)> told_full_;
     bool full_ = false;

@@ -1,14 +1,32 @@
 #include "eventstore/engine.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+#include <future>
 
-#include "eventstore/bytes.hpp"
+#include <boost/asio/thread_pool.hpp>
+
 #include "eventstore/called_back.hpp"
 
 namespace liushui::store {
 namespace net = boost::asio;
+
+struct Engine::Threads {
+    net::thread_pool decisions;
+    net::thread_pool storage;
+    net::thread_pool pages{1};  // one page of events in memory at a time, and no decision waits
+    net::thread_pool commits{1};
+    net::thread_pool derived{1};
+
+    explicit Threads(const EngineOptions& options)
+        : decisions{options.executor_threads}, storage{options.storage_threads} {}
+    Workers workers() {
+        return {decisions.get_executor(), storage.get_executor(), pages.get_executor(),
+                commits.get_executor(), derived.get_executor()};
+    }
+    void join() {
+        for (auto* pool : {&commits, &decisions, &storage, &pages, &derived}) pool->join();
+    }
+};
 
 Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clock, EngineOptions options)
     : log_{log},
@@ -17,8 +35,9 @@ Engine::Engine(Log& log, KeyValue& derived, const Model& model, const Clock& clo
       options_{std::move(options)},
       derived_{derived, model},
       tail_{log},
-      executor_pool_{options_.executor_threads},
-      storage_pool_{options_.storage_threads} {}
+      threads_{options_.workers ? nullptr : std::make_unique<Threads>(options_)},
+      workers_{threads_ ? threads_->workers() : *options_.workers},
+      watch_timer_{workers_.make_timer(workers_.derived)} {}
 
 Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id, KeyValue& derived,
                                              const Model& model, const Clock& clock, EngineOptions options) {
@@ -40,10 +59,10 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
         if (!self->failed_.exchange(true) && self->options_.on_failure) self->options_.on_failure(cause);
     };
     engine->committer_ = std::make_unique<Committer>(
-        log, engine->tail_, engine->options_.mark, engine->commit_pool_.get_executor(),
+        log, engine->tail_, engine->options_.mark, engine->workers_.commits,
         Committer::Listener{[self](PartitionId p, std::uint64_t end) { self->executors_[p]->durable(end); },
                             failed, [self](const Failure&) { self->stalled(); }, [self] { self->resumed(); }},
-        engine->options_.watch_interval / 2);
+        engine->options_.watch_interval / 2, engine->workers_.make_timer);
     const auto& limits = engine->options_.limits;
     const auto load = std::make_shared<Load>(limits.queue_bytes_max, limits.tenant_queue_bytes_max);
     for (PartitionId p = 0; p < log.partitions(); ++p) {
@@ -52,8 +71,8 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
                               log,
                               engine->derived_,
                               *engine->committer_,
-                              engine->executor_pool_.get_executor(),
-                              engine->storage_pool_.get_executor(),
+                              engine->workers_.decisions,
+                              engine->workers_.storage,
                               [self] { self->derived_writer_->settle_soon(); },
                               self->full_,
                               load};
@@ -65,16 +84,17 @@ Result<std::unique_ptr<Engine>> Engine::open(Log& log, const std::string& log_id
         self->derived_full_ = full;
         self->tell_space();
     };
-    engine->derived_writer_ = std::make_unique<DerivedWriter>(
-        derived, model, engine->executors_, engine->derived_pool_.get_executor(), failed, derived_full);
+    engine->derived_writer_ =
+        std::make_unique<DerivedWriter>(derived, model, engine->executors_, engine->workers_.derived, failed,
+                                        derived_full, engine->workers_.make_timer);
     engine->derived_writer_->start();
-    boost::asio::post(engine->derived_pool_, [self] { self->keep_watch(); });
+    net::post(engine->workers_.derived, [self] { self->keep_watch(); });
     return engine;
 }
 
 Result<void> Engine::claim() {
     WriterId writer{};
-    const auto random = random_bytes(writer.size());
+    const auto random = options_.random(writer.size());
     std::copy(random.begin(), random.end(), writer.begin());
     const std::string payload =
         "{\"claim\":\"local\",\"recorded\":" + std::to_string(clock_.now().micros) + "}";
@@ -99,7 +119,7 @@ Result<void> Engine::claim() {
     return {};
 }
 
-// On derived_pool_, which is one thread: now and then the mark is synced and the disk looked at.
+// On the worker of derived/, one thing at a time: now and then the mark is synced and the disk looked at.
 void Engine::keep_watch() {
     if (options_.short_of_space) {
         const bool short_now = options_.short_of_space();
@@ -107,9 +127,8 @@ void Engine::keep_watch() {
         short_of_space_ = short_now;
         tell_space();
     }
-    watch_timer_.expires_after(options_.watch_interval);
-    watch_timer_.async_wait([this](const boost::system::error_code& stopped) {
-        if (stopped || stopped_) return;
+    watch_timer_->start(options_.watch_interval, [this](bool over) {
+        if (!over || closed_) return;
         const auto synced = options_.mark ? options_.mark->sync() : Result<void>{};
         if (!synced && synced.error().code != Code::storage_full) {
             if (!failed_.exchange(true) && options_.on_failure) options_.on_failure(synced.error());
@@ -147,42 +166,41 @@ Engine::~Engine() {
     stop();
 }
 
+void Engine::close(std::function<void()> done) {
+    closed_ = true;
+    if (executors_.empty()) return done();  // it was not opened
+    committer_->wait_for_space_no_more();
+    const auto drained = [this, done = std::move(done)] {
+        // A failure has been told.
+        derived_writer_->settle([this, done](const Result<void>&) {
+            derived_writer_->stop();
+            net::post(workers_.derived, [this] { watch_timer_->cancel(); });
+            done();
+        });
+    };
+    const auto open = std::make_shared<std::atomic<std::size_t>>(executors_.size());
+    for (auto& executor : executors_) {
+        executor->drain([open, drained] {
+            if (--*open == 0) drained();
+        });
+    }
+}
+
 void Engine::stop() {
     if (stopped_.exchange(true)) return;
-    if (committer_) committer_->wait_for_space_no_more();
-    if (!executors_.empty()) {
-        std::mutex mutex;
-        std::condition_variable changed;
-        std::size_t open = executors_.size();
-        const auto one_less = [&] {
-            const std::lock_guard lock{mutex};
-            --open;
-            changed.notify_all();
-        };
-        const auto wait = [&] {
-            std::unique_lock lock{mutex};
-            changed.wait(lock, [&] { return open == 0; });
-        };
-        for (auto& executor : executors_) executor->drain(one_less);
-        wait();
-        open = 1;
-        derived_writer_->settle([&](const Result<void>&) { one_less(); });  // a failure has been told
-        wait();
-        derived_writer_->stop();
+    if (threads_) {
+        std::promise<void> closed;
+        close([&] { closed.set_value(); });
+        closed.get_future().wait();
+        threads_->join();
     }
-    net::post(derived_pool_, [this] { watch_timer_.cancel(); });
-    commit_pool_.join();
-    executor_pool_.join();
-    storage_pool_.join();
-    pages_pool_.join();
-    derived_pool_.join();
     tail_.stop();
     // A clean stop leaves the whole mark on disk; that it could not be is told by the next opening's check.
     if (options_.mark) (void)options_.mark->sync();
 }
 
 void Engine::submit(Submission submission, Completion done) {
-    if (stopped_) return done(fail(Code::stopping));
+    if (closed_) return done(fail(Code::stopping));
     auto& executor = *executors_[submission.partition];
     executor.submit(std::move(submission), std::move(done));
 }
@@ -230,7 +248,7 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_document(TenantId t
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
+    co_return co_await run_on(workers_.pages, std::move(found));
 }
 
 net::awaitable<Result<std::vector<Event>>> Engine::events_by_tag(TenantId tenant, PartitionId partition,
@@ -243,7 +261,7 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_by_tag(TenantId tenant
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
+    co_return co_await run_on(workers_.pages, std::move(found));
 }
 
 net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenant, PartitionId partition,
@@ -256,11 +274,11 @@ net::awaitable<Result<std::vector<Event>>> Engine::events_of_days(TenantId tenan
         if (!numbers) return tl::make_unexpected(std::move(numbers).error());
         return events(partition, tenant, *numbers);
     };
-    co_return co_await run_on(pages_pool_.get_executor(), std::move(found));
+    co_return co_await run_on(workers_.pages, std::move(found));
 }
 
 net::any_io_executor Engine::storage() {
-    return storage_pool_.get_executor();
+    return workers_.storage;
 }
 
 PartitionId Engine::partition_of_new(const TenantId& tenant) const {

@@ -7,23 +7,36 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "eventstore/acknowledged_mark.hpp"
 #include "eventstore/clock.hpp"
 #include "eventstore/committer.hpp"
 #include "eventstore/derived.hpp"
 #include "eventstore/derived_writer.hpp"
+#include "eventstore/digest.hpp"
 #include "eventstore/executor.hpp"
 #include "eventstore/fold.hpp"
 #include "eventstore/log.hpp"
 #include "eventstore/tail.hpp"
+#include "eventstore/timer.hpp"
 
 namespace liushui::store {
+
+// Where the parts of an engine run.
+struct Workers {
+    boost::asio::any_io_executor decisions;  // strands of the executors
+    boost::asio::any_io_executor storage;    // reads of the disk
+    boost::asio::any_io_executor pages;      // reads of whole events
+    boost::asio::any_io_executor commits;    // one thing at a time
+    boost::asio::any_io_executor derived;    // likewise
+    MakeTimer make_timer = SteadyTimer::make;
+};
 
 struct EngineOptions {
     std::size_t executor_threads = 2;
@@ -43,6 +56,8 @@ struct EngineOptions {
     std::function<void(bool full)> on_space;  // told of each change
     // Between syncs of the mark, and looks at the disk; twice as often a batch without space is tried again.
     std::chrono::milliseconds watch_interval{1'000};
+    std::optional<Workers> workers;  // nothing: threads of its own
+    std::function<std::string(std::size_t size)> random = random_bytes;
 };
 
 class Engine {
@@ -87,6 +102,9 @@ class Engine {
 
     // Drains what was accepted, brings derived/ up, ends the threads. Idempotent.
     void stop();
+    // The first two of these, then calls. Who gave the workers does so before stop(), and lets them work
+    // until they have nothing left to do.
+    void close(std::function<void()> done);
 
     Tail& tail() { return tail_; }
     boost::asio::any_io_executor storage();
@@ -117,13 +135,10 @@ class Engine {
     EngineOptions options_;
     Derived derived_;
     Tail tail_;
-    boost::asio::thread_pool executor_pool_;
-    boost::asio::thread_pool storage_pool_;
-    boost::asio::thread_pool pages_pool_{
-        1};  // pages of events: one in memory at a time, and no decision waits
-    boost::asio::thread_pool commit_pool_{1};
-    boost::asio::thread_pool derived_pool_{1};
-    boost::asio::steady_timer watch_timer_{derived_pool_};
+    struct Threads;
+    std::unique_ptr<Threads> threads_;  // null: the workers are somebody else's
+    const Workers workers_;
+    std::unique_ptr<Timer> watch_timer_;
     std::vector<PartitionHead> heads_;
     std::vector<std::unique_ptr<Executor>> executors_;
     std::unique_ptr<Committer> committer_;
@@ -133,6 +148,7 @@ class Engine {
     bool stalled_ = false;         // likewise: the log waits for space
     bool derived_full_ = false;    // likewise: derived/ does
     std::atomic<bool> full_{false};
+    std::atomic<bool> closed_{false};
     std::atomic<bool> stopped_{false};
     std::atomic<bool> failed_{false};
 };

@@ -128,15 +128,19 @@ void Executor::serve(const ItemPtr& item) {
     if (const auto known = recent_.find(item->id_key); known != recent_.end())
         return join(item, known->second);
 
-    std::vector<std::string> tags = item->submission.work->keys().tags();
-    tags.push_back(stream_tag);
-    if (item->submission.expected) tags.push_back(item->submission.expected->tag);
-    tags.insert(tags.end(), item->wanted.begin(), item->wanted.end());
-    auto missing = absent(*item, tags);
+    auto missing = absent(*item, needed(*item));
     // Commands whose ids were forgotten since the look-up are looked up again.
     if (!missing.empty() || item->id_absent_at < ids_floor_) return fetch(item, std::move(missing));
     if (ports_.full) return answer(item, fail(Code::storage_full));
     decide(item, *cache_.find(StateCache::key_of(item->submission.tenant.value, stream_tag)));
+}
+
+std::vector<std::string> Executor::needed(const Item& item) {
+    std::vector<std::string> tags = item.submission.work->keys().tags();
+    tags.push_back(stream_tag);
+    if (item.submission.expected) tags.push_back(item.submission.expected->tag);
+    tags.insert(tags.end(), item.wanted.begin(), item.wanted.end());
+    return tags;
 }
 
 std::vector<std::string> Executor::absent(const Item& item, const std::vector<std::string>& tags) {
@@ -271,6 +275,14 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
 void Executor::fetch(const ItemPtr& item, std::vector<std::string> tags) {
     if (++item->rounds > rounds_max)
         return answer(item, fail(Code::overloaded, item->submission.tenant.value));
+    // What is here may be forgotten before the rest has come: the second time all is fetched, and stays until
+    // it has been decided on.
+    if (item->rounds > 1) {
+        tags = needed(*item);
+        std::ranges::sort(tags);
+        const auto again = std::ranges::unique(tags);
+        tags.erase(again.begin(), again.end());
+    }
     boost::asio::post(ports_.storage, [this, item, tags = std::move(tags)] {
         auto fetched = fetch_now(*item, tags);
         on_strand([this, item, fetched = std::move(fetched)]() mutable {

@@ -141,6 +141,7 @@ class Executor {
     void serve(const ItemPtr& item);
     void decide(const ItemPtr& item, StateCache::Slot& head_slot);
     void write(const ItemPtr& item, Draft draft, const TenantHead& stream, Instant now);
+    static std::vector<std::string> needed(const Item& item);  // tags, as far as is known; some twice
     std::vector<std::string> absent(const Item& item, const std::vector<std::string>& tags);
     void fetch(const ItemPtr& item, std::vector<std::string> tags);
     Result<Fetched> fetch_now(const Item& item, const std::vector<std::string>& tags) const;

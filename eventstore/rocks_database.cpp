@@ -2,8 +2,6 @@
 
 #include <mutex>
 
-#include <rocksdb/metadata.h>
-
 #include "eventstore/rocks_info_log.hpp"
 
 namespace liushui::store {
@@ -64,7 +62,6 @@ void RocksDatabase::close() {
     if (!database_) return;
     for (const auto& [name, family] : std::exchange(families_, {}))
         database_->DestroyColumnFamilyHandle(family);
-    for (auto* family : std::exchange(dropped_, {})) database_->DestroyColumnFamilyHandle(family);
     // What it cannot write now stands in its write-ahead file.
     database_->Close().PermitUncheckedError();
     database_.reset();
@@ -169,7 +166,8 @@ rocksdb::Status RocksDatabase::drop_family(std::string_view family, const Reopen
     if (known == families_.end()) return rocksdb::Status::OK();
     auto status = noted(database_->DropColumnFamily(known->second));
     if (!status.ok()) return status;
-    dropped_.push_back(known->second);
+    // Nobody uses it: who reads or writes holds the mutex. Its files go with it.
+    database_->DestroyColumnFamilyHandle(known->second).PermitUncheckedError();
     families_.erase(known);
     return status;
 }
@@ -194,6 +192,13 @@ std::vector<std::string> RocksDatabase::tables(std::string_view family) const {
         for (const auto& file : level.files) names.push_back(file.name);
     }
     return names;
+}
+
+std::vector<rocksdb::LiveFileMetaData> RocksDatabase::tables() const {
+    const std::shared_lock lock{mutex_};
+    std::vector<rocksdb::LiveFileMetaData> all;
+    if (database_) database_->GetLiveFilesMetaData(&all);
+    return all;
 }
 
 void RocksDatabase::flush() {

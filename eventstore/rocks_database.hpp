@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <rocksdb/db.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/write_batch.h>
 
 #include "eventstore/rocks_options.hpp"
@@ -62,6 +63,9 @@ class RocksDatabase {
     // The files that hold the family, "/000042.sst", but for what is in memory still.
     std::vector<std::string> tables(std::string_view family) const;
 
+    // All tables, with the keys that they hold. Nothing is read for it.
+    std::vector<rocksdb::LiveFileMetaData> tables() const;
+
     // Before a clean end: what is in memory goes into tables, so that the next opening has nothing to replay.
     // What it cannot do it leaves as it is.
     void flush();
@@ -82,8 +86,7 @@ class RocksDatabase {
     mutable std::shared_mutex mutex_;
     std::unique_ptr<rocksdb::DB> database_;
     Families families_;
-    std::vector<rocksdb::ColumnFamilyHandle*> dropped_;  // kept until closing: a reader may hold one
-    std::atomic<bool> full_{false};                      // a write failed for want of space
+    std::atomic<bool> full_{false};  // a write failed for want of space
 };
 
 }  // namespace liushui::store

@@ -36,6 +36,19 @@ std::string place(PartitionId partition, std::uint64_t index) {
     return "partition " + std::to_string(partition) + ", record " + std::to_string(index);
 }
 
+bool holds_records(const DamagedFile& file) {
+    return file.family == log_family && file.first.size() == key_bytes && file.last.size() == key_bytes;
+}
+
+std::string stands_for(const DamagedFile& file) {
+    if (!holds_records(file)) return "it is of the family " + file.family;
+    const auto place_in = [](std::string_view key) {
+        return place(get_big_endian<PartitionId>(key),
+                     get_big_endian<std::uint64_t>(key, sizeof(PartitionId)));
+    };
+    return "it stands for " + place_in(file.first) + " up to " + place_in(file.last);
+}
+
 // What damaged tables stand for, for a failure's words.
 std::string words_of_damage(const std::string& directory, const RocksSettings& settings) {
     std::string words;
@@ -98,7 +111,12 @@ Result<std::unique_ptr<RocksLog>> RocksLog::open(const std::string& directory, c
         return tl::make_unexpected(std::move(failure));
     }
     if (auto read = log->read_meta(); !read) return tl::make_unexpected(std::move(read).error());
-    if (auto found = log->find_ends(); !found) return tl::make_unexpected(std::move(found).error());
+    if (auto found = log->find_ends(); !found) {
+        auto failure = std::move(found).error();
+        if (std::ranges::any_of(log->end_faults_, [](const auto& fault) { return fault.has_value(); }))
+            failure.about += words_of_damage(directory, settings);
+        return tl::make_unexpected(std::move(failure));
+    }
     return log;
 }
 
@@ -140,7 +158,6 @@ Result<void> RocksLog::find_ends() {
             end_faults_[p] =
                 failure_of("log, partition " + std::to_string(p) + ": where it ends cannot be read", status);
             if (access_ == Access::read) continue;
-            end_faults_[p]->about += words_of_damage(directory_, settings_);
             return tl::make_unexpected(*end_faults_[p]);
         }
         if (key == last)
@@ -176,7 +193,7 @@ Result<void> RocksLog::append(std::span<const Appended> records) {
     if (!found || !status.ok()) {
         auto failure = found ? failure_of("log/ cannot be written", status) : found.error();
         // A table that is found to be damaged while it is compacted ends all writing.
-        if (status.IsCorruption()) failure.about += damage() + words_of_damage(directory_, settings_);
+        if (status.IsCorruption()) failure.about += words_of_met(status);
         if (failure.code != Code::storage_full) failure_ = failure;
         return tl::make_unexpected(std::move(failure));
     }
@@ -184,11 +201,32 @@ Result<void> RocksLog::append(std::span<const Appended> records) {
     return {};
 }
 
-// What compaction stumbled over, RocksDB tells by file alone.
-std::string RocksLog::damage() const {
-    for (PartitionId p = 0; p < partitions(); ++p) {
-        const auto sound = read(p, 0, [](std::uint64_t, std::string_view) { return true; });
-        if (!sound) return "; " + sound.error().about;
+// What compaction stumbled over, RocksDB tells by file alone. Clients wait: nothing is read for these words.
+std::string RocksLog::words_of_met(const rocksdb::Status& status) {
+    std::string words;
+    for (const auto& table : database_->tables()) {
+        if (status.ToString().find(table.name) == std::string::npos) continue;
+        met_.push_back(
+            {table.name.substr(1), {}, table.column_family_name, table.smallestkey, table.largestkey});
+        words += "; log/" + met_.back().name + ": " + stands_for(met_.back());
+    }
+    return words;
+}
+
+std::string RocksLog::damaged_record() const {
+    for (const auto& table : met_) {
+        if (!holds_records(table)) continue;
+        const auto last = get_big_endian<PartitionId>(table.last);
+        for (auto p = get_big_endian<PartitionId>(table.first); p <= last; ++p) {
+            const auto from = p == get_big_endian<PartitionId>(table.first)
+                                  ? get_big_endian<std::uint64_t>(table.first, sizeof(PartitionId))
+                                  : 0;
+            const auto to = p == last ? get_big_endian<std::uint64_t>(table.last, sizeof(PartitionId))
+                                      : ~std::uint64_t{0};
+            const auto sound =
+                read(p, from, [&](std::uint64_t index, std::string_view) { return index < to; });
+            if (!sound) return sound.error().about;
+        }
     }
     return {};
 }
@@ -233,14 +271,8 @@ void RocksLog::suppose_end(PartitionId partition, std::uint64_t end) {
 
 std::string RocksLog::describe(const DamagedFile& file) {
     std::string words = "log/" + file.name + ": " + file.what;
-    if (file.family.empty()) return words;
-    if (file.family != log_family || file.first.size() != key_bytes || file.last.size() != key_bytes)
-        return words + "; it is of the family " + file.family;
-    const auto place_in = [](std::string_view key) {
-        return place(get_big_endian<PartitionId>(key),
-                     get_big_endian<std::uint64_t>(key, sizeof(PartitionId)));
-    };
-    return words + "; it stands for " + place_in(file.first) + " up to " + place_in(file.last);
+    if (!file.family.empty()) words += "; " + stands_for(file);
+    return words;
 }
 
 Result<std::vector<std::string>> RocksLog::foreign_rows() const {

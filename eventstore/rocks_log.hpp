@@ -37,6 +37,10 @@ class RocksLog final : public Log {
     Result<std::string> get(PartitionId partition, std::uint64_t index) const override;
     std::uint64_t end(PartitionId partition) const override { return ends_[partition]; }
 
+    // Which record is damaged, where an append has failed because a table is; "" otherwise. Reads that table:
+    // for when nobody waits any more.
+    std::string damaged_record() const;
+
     // Rows that are neither records of a partition nor what describes the log, in words.
     Result<std::vector<std::string>> foreign_rows() const;
     // Of a log that was opened to read: why it cannot be opened to write; where a partition's end cannot be
@@ -50,8 +54,8 @@ class RocksLog final : public Log {
   private:
     RocksLog(std::string directory, RocksSettings settings, Access access);
     Result<void> read_meta();
-    Result<void> find_ends();    // none may be lower than it was
-    std::string damage() const;  // the first record that cannot be read, "" where all can
+    Result<void> find_ends();  // none may be lower than it was
+    std::string words_of_met(const rocksdb::Status& status);
 
     const std::string directory_;
     const RocksSettings settings_;
@@ -61,6 +65,7 @@ class RocksLog final : public Log {
     std::unique_ptr<RocksDatabase> database_;
     std::string id_;
     std::vector<std::atomic<std::uint64_t>> ends_;
+    std::vector<DamagedFile> met_;    // by an append
     std::optional<Failure> failure_;  // of the first append that failed for good: no other is tried
 };
 

@@ -1,6 +1,7 @@
 #include "projections/runner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace liushui {
 namespace {
@@ -25,6 +26,14 @@ Runner::~Runner() {
 Result<void> Runner::start(std::function<void(const Failure&)> failed,
                            std::function<void(const Parked&)> parked,
                            std::function<void(const Failure&)> stands_still) {
+    auto opened = open(std::move(failed), std::move(parked), std::move(stands_still));
+    if (opened) thread_ = std::thread{[this] { run(); }};
+    return opened;
+}
+
+Result<void> Runner::open(std::function<void(const Failure&)> failed,
+                          std::function<void(const Parked&)> parked,
+                          std::function<void(const Failure&)> stands_still) {
     failed_ = std::move(failed);
     on_parked_ = std::move(parked);
     stands_still_ = std::move(stands_still);
@@ -32,7 +41,6 @@ Result<void> Runner::start(std::function<void(const Failure&)> failed,
     const auto ends = tail_.ends();
     for (const auto& standing : folder_.standings()) begun_[standing.name] = ends;
     publish();
-    thread_ = std::thread{[this] { run(); }};
     return {};
 }
 
@@ -57,54 +65,72 @@ void Runner::run() {
     std::vector<std::uint64_t> seen;
     while (!stopping_) {
         seen = tail_.wait(seen);
-        if (auto caught_up = catch_up(seen); !caught_up) return failed_(caught_up.error());
+        for (Step did = step(); did != Step::nothing && !stopping_; did = step()) {
+            if (did == Step::failed) return;
+            if (did == Step::later) pause();
+        }
         if (tail_.stopped()) return;
     }
 }
 
+Runner::Step Runner::step() {
+    const auto did = try_step();
+    if (did) return *did;
+    if (did.error().code == Code::storage_full) return Step::later;
+    failed_(did.error());
+    return Step::failed;
+}
+
+Result<Runner::Step> Runner::try_step() {
+    if (const auto family = damaged_family()) return start_over(*family);
+    auto did = uncommitted_ ? commit() : fold_next();
+    // What is damaged is begun anew in the next step.
+    if (!did && damaged_family()) return Step::done;
+    return did;
+}
+
 // Partitions and models take turns, so that one that is folded from its beginning holds back no other.
-Result<void> Runner::catch_up(std::vector<std::uint64_t> ends) {
-    for (bool behind = true; behind && !stopping_; ends = tail_.ends()) {
-        behind = false;
-        if (auto begun = start_over(); !begun) return begun;
+std::optional<Runner::Turn> Runner::next_turn() {
+    if (turns_.empty()) {
+        const auto ends = tail_.ends();
         for (store::PartitionId p = 0; p < ends.size(); ++p) {
             for (const auto from : folder_.positions(p)) {
-                if (from >= ends[p] || stopping_ || rests(p, from)) continue;
-                behind = true;
-                auto folded = fold_some(p, from, ends[p]);
-                if (folded) continue;
-                if (!damaged_family()) return folded;
+                if (from < ends[p] && !rests(p, from)) turns_.push_back({p, from});
             }
         }
     }
-    return {};
+    if (turns_.empty()) return std::nullopt;
+    const auto turn = turns_.front();
+    turns_.pop_front();
+    return turn;
 }
 
-Result<void> Runner::fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end) {
+Result<Runner::Step> Runner::fold_next() {
+    const auto turn = next_turn();
+    if (!turn) return Step::nothing;
+    const auto end = tail_.ends()[turn->partition];
     Result<void> folded{};
-    std::uint64_t next = from;
-    auto read = log_.read(partition, from, [&](std::uint64_t index, std::string_view record) {
-        folded = folder_.add(partition, index, record);
+    auto next = turn->from;
+    auto read = log_.read(turn->partition, turn->from, [&](std::uint64_t index, std::string_view record) {
+        folded = folder_.add(turn->partition, index, record);
         if (folded) next = index + 1;
-        return folded && next < end && next - from < batch_records && folder_.bytes() < batch_bytes;
+        return folded && next < end && next - turn->from < batch_records && folder_.bytes() < batch_bytes;
     });
     if (read) read = std::move(folded);
-    if (!read && read.error().code == Code::derived_damaged) return read;
-    if (auto written = commit(); !written) return written;
-    note(partition, from, next, read);
-    publish();
-    return {};
+    if (!read && read.error().code == Code::derived_damaged)
+        return tl::make_unexpected(std::move(read).error());
+    note(*turn, next, read);
+    return commit();
 }
 
 // What is only shown never holds back anything: models that need a record which cannot be read wait there,
 // and it is tried again when something comes after a while.
-void Runner::note(store::PartitionId partition, std::uint64_t from, std::uint64_t next,
-                  const Result<void>& read) {
+void Runner::note(const Turn& turn, std::uint64_t next, const Result<void>& read) {
     bool fresh = false;
     {
         const std::lock_guard lock{mutex_};
-        if (next > from) unreadable_.erase({partition, from});
-        if (!read) fresh = unreadable_.insert_or_assign({partition, next}, clock_.now()).second;
+        if (next > turn.from) unreadable_.erase({turn.partition, turn.from});
+        if (!read) fresh = unreadable_.insert_or_assign({turn.partition, next}, clock_.now()).second;
     }
     if (fresh && stands_still_) stands_still_(read.error());
 }
@@ -116,13 +142,13 @@ bool Runner::rests(store::PartitionId partition, std::uint64_t index) const {
            clock_.now().micros - known->second.micros < unreadable_interval_micros;
 }
 
-// Waits for space where there is none; so do those who wait for what is written.
-Result<void> Runner::commit() {
-    while (true) {
-        auto written = folder_.commit();
-        if (written || written.error().code != Code::storage_full || stopping_) return written;
-        pause();
-    }
+// Where there is no space, those who wait for what is written go on waiting.
+Result<Runner::Step> Runner::commit() {
+    uncommitted_ = true;
+    if (auto written = folder_.commit(); !written) return tl::make_unexpected(std::move(written).error());
+    uncommitted_ = false;
+    publish();
+    return Step::done;
 }
 
 void Runner::pause() {
@@ -130,25 +156,21 @@ void Runner::pause() {
     stop_asked_.wait_for(lock, space_interval, [this] { return stopping_.load(); });
 }
 
-Result<void> Runner::start_over() {
-    while (const auto family = damaged_family()) {
-        if (stopping_) return {};
-        if (give_up(*family)) continue;
-        auto begun = folder_.start_over(*family);
-        if (!begun && begun.error().code == Code::storage_full) {
-            pause();
-            continue;
-        }
-        if (!begun) return tl::make_unexpected(std::move(begun).error());
-        {
-            const std::lock_guard lock{mutex_};
-            begun_[std::string{folder_.model_of(*family)}] = tail_.ends();
-        }
-        publish();
-        const std::lock_guard lock{damage_mutex_};
-        damaged_.erase(*family);
+Result<Runner::Step> Runner::start_over(const std::string& family) {
+    if (begun_anew_[family].times > 0 && !std::exchange(begun_anew_[family].waited, true)) return Step::later;
+    if (give_up(family)) return Step::done;
+    auto begun = folder_.start_over(family);
+    if (!begun) return tl::make_unexpected(std::move(begun).error());
+    begun_anew_[family].begun(clock_.now());
+    turns_.clear();
+    {
+        const std::lock_guard lock{mutex_};
+        begun_[std::string{folder_.model_of(family)}] = tail_.ends();
     }
-    return {};
+    publish();
+    const std::lock_guard lock{damage_mutex_};
+    damaged_.erase(family);
+    return Step::done;
 }
 
 // A family that was begun anew again and again and is damaged still: nothing comes of it while this disk is
@@ -166,12 +188,9 @@ bool Runner::give_up(const std::string& family) {
         }
         if (begun.times == begun_anew_max) fresh = given_up_.insert(model).second;
     }
-    if (begun.times < begun_anew_max) {
-        if (begun.times++ > 0) pause();
-        begun.last = clock_.now();
-        return false;
-    }
+    if (begun.times < begun_anew_max) return false;
     folder_.set_aside(family);
+    turns_.clear();
     publish();
     if (fresh && stands_still_)
         stands_still_({Code::read_model_parked,

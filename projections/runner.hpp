@@ -1,10 +1,11 @@
 // Keeps the read models behind the log: one thread that tails it, folds in batches, and wakes those who
-// wait for their own writes.
+// wait for their own writes. What the thread does is steps, which a test can take by itself.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -39,6 +40,17 @@ class Runner {
     Result<void> start(std::function<void(const Failure&)> failed,
                        std::function<void(const Parked&)> parked = {},
                        std::function<void(const Failure&)> stands_still = {});
+    // start() without the thread: the same, for who takes the steps.
+    Result<void> open(std::function<void(const Failure&)> failed,
+                      std::function<void(const Parked&)> parked = {},
+                      std::function<void(const Failure&)> stands_still = {});
+    enum class Step : std::uint8_t {
+        done,     // something; there may be more to do
+        nothing,  // until the tail moves or is disturbed
+        later,    // the disk is full, or a model is damaged again: the same again after a while
+        failed,   // and told: no more steps
+    };
+    Step step();
     // Folds no more; what was folded is written. Who waits is told false.
     void stop();
 
@@ -78,14 +90,19 @@ class Runner {
     std::size_t waiting() const;  // for a number to be reached
 
   private:
+    struct Turn {
+        store::PartitionId partition = 0;
+        std::uint64_t from = 0;
+    };
     void run();
-    Result<void> catch_up(std::vector<std::uint64_t> ends);
-    Result<void> fold_some(store::PartitionId partition, std::uint64_t from, std::uint64_t end);
-    Result<void> commit();
-    Result<void> start_over();
+    Result<Step> try_step();
+    std::optional<Turn> next_turn();
+    Result<Step> fold_next();
+    Result<Step> commit();
+    Result<Step> start_over(const std::string& family);
     bool give_up(const std::string& family);
     bool rests(store::PartitionId partition, std::uint64_t index) const;
-    void note(store::PartitionId partition, std::uint64_t from, std::uint64_t next, const Result<void>& read);
+    void note(const Turn& turn, std::uint64_t next, const Result<void>& read);
     std::optional<std::string> damaged_family() const;
     bool is_damaged(std::string_view model) const;
     void pause();
@@ -107,9 +124,17 @@ class Runner {
     std::function<void(const Failure&)> stands_still_;
     struct BegunAnew {
         int times = 0;  // since it was sound for a while
+        bool waited = false;
         Instant last;
+        void begun(Instant now) {
+            ++times;
+            waited = false;
+            last = now;
+        }
     };
     std::map<std::string, BegunAnew> begun_anew_;  // families
+    std::deque<Turn> turns_;                       // of this round
+    bool uncommitted_ = false;                     // folded and not written yet
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> events_{0};
     mutable std::mutex mutex_;

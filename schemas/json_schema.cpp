@@ -49,13 +49,15 @@ std::string JsonSchemas::Object::json() const {
 
 std::string JsonSchemas::text_of(TextRule rule) {
     // No control characters, no blanks at its ends.
-    const std::string_view one = rule.slash ? R"([^\\u0000-\\u0020\\u007f])" : R"([^\\u0000-\\u0020\\u007f/])";
-    const std::string_view inner = rule.slash ? R"([^\\u0000-\\u001f\\u007f]*)" : R"([^\\u0000-\\u001f\\u007f/]*)";
+    const std::string_view one =
+        rule.slash ? R"([^\\u0000-\\u0020\\u007f])" : R"([^\\u0000-\\u0020\\u007f/])";
+    const std::string_view inner =
+        rule.slash ? R"([^\\u0000-\\u001f\\u007f]*)" : R"([^\\u0000-\\u001f\\u007f/]*)";
     std::string pattern = "^" + std::string{one} + "(" + std::string{inner} + std::string{one} + ")?$";
     if (rule.bytes_min == 0) pattern = "^(" + pattern.substr(1, pattern.size() - 2) + ")?$";
-    return R"({"type":"string","minLength":)" + std::to_string(rule.bytes_min) + ",\"maxLength\":" +
-           std::to_string(rule.bytes_max) + ",\"pattern\":\"" + pattern + "\",\"description\":\"At most " +
-           std::to_string(rule.bytes_max) + " bytes of UTF-8.\"}";
+    return R"({"type":"string","minLength":)" + std::to_string(rule.bytes_min) +
+           ",\"maxLength\":" + std::to_string(rule.bytes_max) + ",\"pattern\":\"" + pattern +
+           "\",\"description\":\"At most " + std::to_string(rule.bytes_max) + " bytes of UTF-8.\"}";
 }
 
 std::string JsonSchemas::list_of(const std::string& element, std::size_t max) {

@@ -51,34 +51,51 @@ void Router::otherwise(Handler handler) {
     otherwise_ = Route{Verb::get, {}, std::move(handler), body_max_default, {}};
 }
 
-Router::Match Router::match(Request& request) const {
+std::optional<std::vector<std::string>> Router::split_target(Request& request) {
     const auto url = boost::urls::parse_origin_form(request.target);
-    if (!url) return BadTarget{};
+    if (!url) return std::nullopt;
     request.path = std::string{url->encoded_path()};
     request.query.clear();
     for (const auto& parameter : url->params()) request.query.emplace_back(parameter.key, parameter.value);
     std::vector<std::string> path;
     for (const auto& segment : url->segments()) path.push_back(segment);
+    return path;
+}
 
-    Matched matched;
-    std::set<std::string_view> others;
+std::string Router::allowed(const std::vector<std::string>& path) const {
+    std::map<std::string, std::string, std::less<>> params;
+    std::set<std::string_view> verbs;
     for (const auto& route : routes_) {
-        if (!fits(route, path, matched.params)) continue;
-        if (serves(route, request.verb)) {
-            matched.route = &route;
-            return matched;
-        }
-        others.insert(name_of(route.verb));
-        if (route.verb == Verb::get) others.insert("HEAD");
+        if (!fits(route, path, params)) continue;
+        verbs.insert(name_of(route.verb));
+        if (route.verb == Verb::get) verbs.insert("HEAD");
+    }
+    std::string allow;
+    for (const auto verb : verbs) {
+        if (!allow.empty()) allow += ", ";
+        allow += verb;
+    }
+    return allow;
+}
+
+std::string Router::allow(Request& request) const {
+    const auto path = split_target(request);
+    return path ? allowed(*path) : "";
+}
+
+Router::Match Router::match(Request& request) const {
+    const auto path = split_target(request);
+    if (!path) return BadTarget{};
+    Matched matched;
+    for (const auto& route : routes_) {
+        if (!serves(route, request.verb) || !fits(route, *path, matched.params)) continue;
+        matched.route = &route;
+        return matched;
     }
     if (otherwise_) return Matched{&*otherwise_, {}};
+    auto others = allowed(*path);
     if (others.empty()) return NoRoute{};
-    OtherVerbs refused;
-    for (const auto verb : others) {
-        if (!refused.allow.empty()) refused.allow += ", ";
-        refused.allow += verb;
-    }
-    return refused;
+    return OtherVerbs{std::move(others)};
 }
 
 }  // namespace liushui::http

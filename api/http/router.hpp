@@ -42,8 +42,13 @@ class Router {
 
     // Splits the target into `request` (path, query) and finds its route. HEAD is served by GET.
     Match match(Request& request) const;
+    // The verbs that the target takes, "GET, HEAD, POST"; empty: none.
+    std::string allow(Request& request) const;
 
   private:
+    static std::optional<std::vector<std::string>> split_target(Request& request);
+    std::string allowed(const std::vector<std::string>& path) const;
+
     std::vector<Route> routes_;
     std::optional<Route> otherwise_;
 };

@@ -242,12 +242,17 @@ net::awaitable<Server::Core::After> Server::Core::serve_one(ConnectionPtr connec
         Failure bad{Code::request_malformed, {}, {}, "one Host, one length"};
         co_return co_await refuse(connection, std::move(bad), std::move(incoming));
     }
+    const auto routes = router();
     if (!verb) {
-        Failure unknown{Code::method_not_allowed, std::string{message.method_string()}, {}, {}};
-        co_return co_await refuse(connection, std::move(unknown), std::move(incoming));
+        const auto allow = routes->allow(request);
+        Failure unknown{Code::method_not_allowed, std::string{message.method_string()}, {}, allow};
+        connection->unread = true;
+        incoming.keep_alive = false;
+        Response response = problem_(unknown, request);
+        response.headers.emplace_back("Allow", allow);
+        co_return co_await answer(connection, std::move(response), incoming);
     }
     request.verb = *verb;
-    const auto routes = router();
     const auto match = routes->match(request);
     const auto* matched = std::get_if<Router::Matched>(&match);
     const std::size_t body_max = matched ? matched->route->body_max : body_max_default;

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "domain/modules.hpp"
 #include "eventstore/engine.hpp"
 #include "tests/disk_faults/process.hpp"
+#include "tests/support/shop_commands.hpp"
 
 namespace liushui::store {
 
@@ -40,7 +40,7 @@ class ShopLoad {
     // A few commands at once, some of them sent before; returns when all are answered.
     void batch(Process& process);
     // A product of the first shop, always accepted.
-    void register_product(Process& process) { submit(process, product(tenants()[0])); }
+    void register_product(Process& process) { submit(process, make(tenants()[0], commands_.product())); }
     // Everything once more, a few at a time: what was acknowledged, and what was not.
     void repeat_all(Process& process);
     void repeat_last(Process& process);
@@ -54,23 +54,16 @@ class ShopLoad {
     std::uint64_t acknowledged() const;
 
   private:
-    template <class Command>
-    Sent& make(const TenantId& tenant, const Command& command);
-    Sent& next(const TenantId& tenant);
-    Sent& product(const TenantId& tenant);
-    Sent& sale(const TenantId& tenant);
-    Sent& receipt(const TenantId& tenant);
-    Sent& refund(const TenantId& tenant, const DocumentNumber& sale);
-    Sent& stocktake(const TenantId& tenant);
+    Sent& make(const TenantId& tenant, ShopCommand command);
     void submit(Process& process, Sent& sent);
     void answered(Sent& sent, const Result<Accepted>& outcome);
     void note_sales();
     std::int64_t pick(std::int64_t low, std::int64_t high) {
         return low + static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(high - low + 1));
     }
-    Sku sku() { return Sku{"g" + std::to_string(pick(0, 2))}; }
 
     std::mt19937 random_;
+    ShopCommands commands_{random_};
     std::deque<Sent> sent_;                                  // they stay where they are
     std::map<TenantId, std::vector<DocumentNumber>> sales_;  // acknowledged when the last batch was answered
     std::size_t sales_noted_ = 0;

@@ -192,6 +192,44 @@ TEST(StateCache, TakesNoStateThatIsOlderThanWhatItForgot) {
     EXPECT_FALSE(cache.offer("event", nullptr, 0, 29)) << "read before it was there";
 }
 
+// What one waits for is forgotten by the time the rest has come: then all of it is fetched at once.
+TEST_F(ExecutorTest, DecidesLargeCommandsThatDoNotFitTogether) {
+    constexpr int at_once = 4;
+    constexpr int lines = 10;
+    limits_.states_max = 4;
+    start();
+    const auto sku = [](int i) { return "p" + std::to_string(i); };
+    send("books",
+         OpenBooks{Label{"花店"}, Edition::basic, TaxpayerKind::general, make_date(2020, 1, 1), {}, {}});
+    settle_down();
+    send("store", OpenStore{StoreId{"main"}, Label{"总店"}});
+    for (int i = 0; i < at_once * lines; ++i) send(sku(i), product(sku(i)));
+    settle_down();
+    for (int round = 0; round < 4; ++round) {
+        told(write_derived());
+        std::vector<std::shared_ptr<std::optional<Result<Accepted>>>> answers;
+        for (int i = 0; i < at_once; ++i) {
+            RecordSale sale;
+            sale.store = StoreId{"main"};
+            for (int line = 0; line < lines; ++line)
+                sale.lines.push_back({Sku{sku(i * lines + line)}, Quantity{1000}, {}, {}});
+            sale.tenders = {{TenderMethod::cash, {100 * lines}}};
+            answers.push_back(send("s" + std::to_string(at_once * round + i), sale));
+        }
+        // Each reads while the others are decided.
+        for (int step = 0; step < 100; ++step) {
+            think();
+            storage_.restart();
+            storage_.poll_one();
+        }
+        settle_down();
+        for (const auto& answer : answers) {
+            ASSERT_TRUE(*answer);
+            EXPECT_TRUE(**answer) << (**answer).error().about;
+        }
+    }
+}
+
 TEST_F(ExecutorTest, SaysThatDerivedIsBehindUntilItHasBeenWritten) {
     send("a", product("p"));
     settle_down();

@@ -331,23 +331,30 @@ TEST_F(DamagedTableTest, IsNamed) {
     EXPECT_NE(missing.find(fs::path{table_}.stem()), std::string::npos) << missing;
 }
 
-// A server that never reads the record learns of it when tables are merged.
+// A server that never reads the record learns of it when tables are merged. Clients wait for that answer:
+// which table it is is told at once, which record when it has been read.
 TEST_F(DamagedTableTest, IsNamedWithTheRecordThatAMergeMet) {
     (void)refusal_with(table_, 0.3);
     const RocksSettings settings{rocksdb::NewLRUCache(1 << 20), env_.get()};
     std::string refused;
+    std::string record;
     for (int opened = 0; refused.empty();
          ++opened) {  // each opening makes a table of what was written before
         ASSERT_LT(opened, 20);
         const auto log = *RocksLog::open(data_ / "log", settings);
         for (int i = 0; i < 10'000 && refused.empty(); ++i) {
             const std::vector<Appended> records{{0, log->end(0), "a record"}, {1, log->end(1), "another"}};
+            EXPECT_EQ(log->damaged_record(), "");
             if (const auto appended = log->append(records); !appended) refused = appended.error().about;
         }
+        record = log->damaged_record();
     }
     EXPECT_EQ(refused.substr(0, 35), "log/ cannot be written: Corruption:") << refused;
-    EXPECT_NE(refused.find("; log, partition 0, record 1"), std::string::npos) << refused;
-    EXPECT_NE(refused.find("/log/" + table_), std::string::npos) << refused;
+    EXPECT_NE(refused.find("; log/" + table_ + ": it stands for partition 0, record "), std::string::npos)
+        << refused;
+    EXPECT_EQ(refused.find("; log, partition 0, record "), std::string::npos) << refused;
+    EXPECT_EQ(record.substr(0, 26), "log, partition 0, record 1");
+    EXPECT_NE(record.find("/log/" + table_), std::string::npos) << record;
 }
 
 }  // namespace

@@ -150,6 +150,26 @@ TEST(FullStore, FailsWhereItCannotBeOpenedAgain) {
     EXPECT_TRUE(store.ensure_family("g"));
 }
 
+// A model that is folded again and again does not fill the disk with what it was.
+TEST(RocksKeyValue, GivesBackTheRoomOfAFamilyThatIsDropped) {
+    const Folder folder;
+    fs::create_directories(folder.in(""));
+    auto opened = RocksKeyValue::open(folder.in("kv"), settings());
+    ASSERT_TRUE(opened) << opened.error().about;
+    auto& store = **opened;
+    Batch batch;
+    batch.put("f", "key", "value");
+    ASSERT_TRUE(store.ensure_family("f") && store.write(batch, Sync::yes));
+    store.flush();
+    const auto tables = store.tables("f");
+    ASSERT_EQ(tables.size(), 1U);
+    EXPECT_TRUE(fs::exists(folder.in("kv") + tables[0]));
+    ASSERT_TRUE(store.drop_family("f"));
+    EXPECT_FALSE(fs::exists(folder.in("kv") + tables[0]));
+    ASSERT_TRUE(store.ensure_family("f"));
+    EXPECT_EQ(*store.get("f", "key"), std::nullopt);
+}
+
 TEST(Record, TellsEverySingleChangedBit) {
     RecordHead head{RecordKind::data, 3, {}, 7, chain_after({}, line)};
     head.writer[5] = 9;

@@ -7,6 +7,7 @@
 #include <rapidcheck.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/describe/enum_to_string.hpp>
 

@@ -1,0 +1,32 @@
+# A planted fault: one of our sources with one text replaced, built in the place of the original, and the
+# simulation over it. It must find something within so many seeds.
+#
+# mutant(NAME FILE eventstore/committer.cpp SOURCES those that are built with it SEEDS n FROM text TO text)
+# FILE may be a header of SOURCES. That FROM stands there exactly once is checked when the build is configured.
+function(mutant name)
+  cmake_parse_arguments(PARSE_ARGV 1 mutant "" "FILE;SEEDS;FROM;TO" "SOURCES")
+  set(root ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  file(READ ${CMAKE_SOURCE_DIR}/${mutant_FILE} text)
+  string(FIND "${text}" "${mutant_FROM}" first)
+  string(FIND "${text}" "${mutant_FROM}" last REVERSE)
+  if(first EQUAL -1 OR NOT first EQUAL last)
+    message(FATAL_ERROR "mutant ${name}: its text does not stand once in ${mutant_FILE}: ${mutant_FROM}")
+  endif()
+  string(REPLACE "${mutant_FROM}" "${mutant_TO}" text "${text}")
+  file(CONFIGURE OUTPUT ${root}/${mutant_FILE} CONTENT "${text}" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${mutant_FILE})
+
+  set(sources)
+  foreach(source ${mutant_SOURCES})
+    if(source STREQUAL mutant_FILE)
+      list(APPEND sources ${root}/${source})
+    else()
+      list(APPEND sources ${CMAKE_SOURCE_DIR}/${source})
+    endif()
+  endforeach()
+  add_executable(simulation_${name} ${sources} $<TARGET_OBJECTS:liushui_test_simulation>)
+  target_include_directories(simulation_${name} BEFORE PRIVATE ${root})
+  target_link_libraries(simulation_${name} PRIVATE ${simulation_libraries} liushui_test_support GTest::gtest)
+  add_test(NAME Simulation.Finds.${name} COMMAND simulation_${name} --seeds 1-${mutant_SEEDS} --must-fail)
+  set_tests_properties(Simulation.Finds.${name} PROPERTIES LABELS short TIMEOUT 120)
+endfunction()
