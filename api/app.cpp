@@ -30,9 +30,20 @@ Result<Caller> authorise(const App& app, http::Request& request, Right right) {
         return fail(Code::token_missing);
     auto caller = app.tokens.find(header->substr(scheme.size()));
     if (!caller) return caller;
+    if (caller->expires && *caller->expires <= app.clock.now()) return fail(Code::token_invalid);
     request.who = caller->tenant.value;
     if (!may(caller->role, right)) return fail(Code::right_missing);
     return caller;
+}
+
+Result<void> in_stores_of(const Caller& caller, const std::vector<StoreId>& named) {
+    if (caller.stores.empty()) return {};
+    for (const auto& store : named) {
+        if (std::ranges::find(caller.stores, store) == caller.stores.end())
+            return fail(Code::right_missing, "store", store.value);
+    }
+    if (named.empty()) return fail(Code::right_missing, "store", {}, "one of your stores");
+    return {};
 }
 
 Result<Admitted> admit(App& app, http::Request& request, Right right, Doing doing) {

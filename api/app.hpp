@@ -1,6 +1,7 @@
 // What every route works with, and the few steps they share: who asks, may he, has the read model caught up.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -36,6 +37,26 @@ struct App {
 
 // Notes in the request who it is. token_missing, token_invalid, right_missing.
 Result<Caller> authorise(const App& app, http::Request& request, Right right);
+
+// What he asks for is in his stores: `named` are those that he asks for, none where he may mean any.
+// right_missing about the store.
+Result<void> in_stores_of(const Caller& caller, const std::vector<StoreId>& named);
+
+// The stores that a command or a query names; nothing where it is not about one.
+template <class T>
+std::optional<std::vector<StoreId>> stores_named(const T& asked) {
+    if constexpr (requires { std::vector<StoreId>{asked.store}; }) {
+        return std::vector{asked.store};
+    } else if constexpr (requires { std::vector<StoreId>{*asked.store}; }) {
+        return asked.store ? std::vector{*asked.store} : std::vector<StoreId>{};
+    } else if constexpr (requires {
+                             { asked.from } -> std::convertible_to<StoreId>;
+                         }) {
+        return std::vector<StoreId>{asked.from};  // a transfer's: to where is not his affair
+    } else {
+        return std::nullopt;
+    }
+}
 
 // The same, and a pass for what he is about to do, to be kept while it is done. tenant_overloaded,
 // overloaded.

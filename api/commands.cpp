@@ -45,7 +45,7 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
     const auto* caller = &admitted->caller;
     auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
-    auto prepared = kind.prepare(with_path(request.body, request));
+    auto prepared = prepare_for(*caller, kind, with_path(request.body, request));
     if (!prepared) co_return problem(prepared.error(), request);
 
     std::optional<store::Expected> expected;
@@ -76,6 +76,14 @@ bool valid_command_id(std::string_view id) {
                "!\"#$%&'()*+,-./"
                "0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
            std::string_view::npos;
+}
+
+Result<Prepared> prepare_for(const Caller& caller, const CommandKind& kind, std::string_view body) {
+    auto prepared = kind.prepare(body);
+    if (!prepared || !prepared->stores) return prepared;
+    if (auto his = in_stores_of(caller, *prepared->stores); !his)
+        return tl::make_unexpected(std::move(his).error());
+    return prepared;
 }
 
 Result<std::string> command_id_of(const http::Request& request) {

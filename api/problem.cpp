@@ -75,6 +75,8 @@ Problem problem_of(Code code) {
             return {422, "分类不能放到自己或自己的下级里面", "A category cannot be put under itself"};
         case Code::barcode_taken:
             return {409, "这个条码已经是另一个商品的", "Another product has this barcode already"};
+        case Code::login_taken:
+            return {409, "这个登录名已有人使用", "Somebody else has this login name"};
         case Code::product_not_stocked:
             return {422, "这个商品不管库存", "No stock is kept of this product"};
         case Code::rate_unknown:

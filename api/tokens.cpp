@@ -22,8 +22,21 @@ struct Row {
     std::int64_t partition = 0;
     TokenId token;
     TokenRole role = TokenRole::owner;
+    std::optional<std::vector<StoreId>> stores{};  // nothing: all of them
+    std::optional<Instant> expires{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (tenant, partition, token, role))
+BOOST_DESCRIBE_STRUCT(Row, (), (tenant, partition, token, role, stores, expires))
+
+Row row_of(const Caller& caller) {
+    Row row{caller.tenant, caller.partition, caller.token, caller.role, {}, caller.expires};
+    if (!caller.stores.empty()) row.stores = caller.stores;
+    return row;
+}
+
+Caller caller_of(const Row& row) {
+    return {row.tenant, static_cast<store::PartitionId>(row.partition), row.token,
+            row.role,   row.stores.value_or(std::vector<StoreId>{}),    row.expires};
+}
 
 std::string base64url(std::string_view bytes) {
     std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
@@ -56,7 +69,7 @@ TokenId Tokens::fresh_id() {
 Result<void> Tokens::keep(std::string_view secret, const Caller& caller) {
     store::Batch batch;
     const auto hash = hash_of(secret);
-    batch.put(tokens, hash, to_json(Row{caller.tenant, caller.partition, caller.token, caller.role}));
+    batch.put(tokens, hash, to_json(row_of(caller)));
     batch.put(by_id, caller.token.value, hash);
     return write(batch);
 }
@@ -97,7 +110,7 @@ Result<Caller> Tokens::find(std::string_view secret) const {
     if (!*stored) return fail(Code::token_invalid);
     auto row = read_json<Row>(**stored);
     if (!row) return fail(Code::internal, "vault/tokens: a row is damaged");
-    return Caller{row->tenant, static_cast<store::PartitionId>(row->partition), row->token, row->role};
+    return caller_of(*row);
 }
 
 Result<std::map<TokenId, ToldToken>> told_tokens(const store::Log& log) {
@@ -111,7 +124,9 @@ Result<std::map<TokenId, ToldToken>> told_tokens(const store::Log& log) {
             if (!event) known = tl::make_unexpected(event.error());
             if (!known) return false;
             if (const auto* issued = event->as<TokenIssued>())
-                told[issued->token] = {{event->head.tenant, p, issued->token, issued->role}, true};
+                told[issued->token] = {{event->head.tenant, p, issued->token, issued->role,
+                                        stores_of(issued->stores), issued->expires},
+                                       true};
             if (const auto* revoked = event->as<TokenRevoked>()) told[revoked->token].valid = false;
             return true;
         });
@@ -149,9 +164,7 @@ VaultChecked check_tokens(const store::KeyValue& vault,
             ++checked.untold;
         } else if (!known->second.valid) {
             tell(name + "it was revoked and still opens");
-        } else if (const auto& caller = known->second.caller; row->tenant != caller.tenant ||
-                                                              row->partition != caller.partition ||
-                                                              row->role != caller.role) {
+        } else if (to_json(*row) != to_json(row_of(known->second.caller))) {
             tell(name + "it is not whose the log says");
         }
         return true;

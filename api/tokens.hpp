@@ -25,6 +25,8 @@ struct Caller {
     store::PartitionId partition = 0;
     TokenId token;
     TokenRole role = TokenRole::owner;
+    std::vector<StoreId> stores{};     // none: all of them
+    std::optional<Instant> expires{};  // nothing: never
 };
 
 class Tokens {

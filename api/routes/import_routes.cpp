@@ -168,7 +168,7 @@ class Import {
             return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
         if (!may(caller_.role, outcome.kind->right))
             return fail(Code::right_missing, "$.command", line->command);
-        return outcome.kind->prepare(line->body.text);
+        return prepare_for(caller_, *outcome.kind, line->body.text);
     }
 
     App& app_;

@@ -26,9 +26,11 @@ BOOST_DESCRIBE_STRUCT(StoreAnswer, (), (store, name))
 struct TokenAnswer {
     TokenId id;
     TokenRole role = TokenRole::owner;
+    std::vector<StoreId> stores;  // none: all of them
+    std::optional<Instant> expires;
     std::optional<std::string> token;  // shown once: not to a repeated command
 };
-BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (id, role, token))
+BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (id, role, stores, expires, token))
 
 // Random and without a name in it: 16 characters of a–z and 2–7.
 TenantId fresh_tenant() {
@@ -83,6 +85,8 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     command->token = Tokens::fresh_id();
     owner.token = command->token;
     owner.role = command->role;
+    owner.stores = stores_of(command->stores);
+    owner.expires = command->expires;
     const std::string secret = Tokens::fresh_secret();
     auto keep = [&app, &secret, &owner] { return app.tokens.keep(secret, owner); };
     const auto kept = co_await store::run_on(app.vault, std::move(keep));
@@ -102,7 +106,7 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     }
     if (!done) co_return problem(done.error(), request);
     const auto& issued = *done->event->as<TokenIssued>();
-    TokenAnswer shown{issued.token, issued.role, {}};
+    TokenAnswer shown{issued.token, issued.role, stores_of(issued.stores), issued.expires, {}};
     if (!done->replayed) shown.token = secret;
     co_return answer_done(*done, Answer{"/v1/tokens/" + issued.token.value, to_json(shown)});
 }

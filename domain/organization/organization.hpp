@@ -3,6 +3,7 @@
 
 #include "domain/kernel/list.hpp"
 #include "domain/organization/books.hpp"
+#include "domain/organization/staff.hpp"
 #include "domain/organization/store.hpp"
 #include "domain/organization/tenant.hpp"
 
@@ -10,10 +11,10 @@ namespace liushui {
 
 struct Organization {
     using Commands = List<CreateTenant, OpenBooks, ChangeSettings, CloseDays, OpenStore, ChangeStore,
-                          IssueToken, RevokeToken>;
+                          IssueToken, RevokeToken, RegisterStaff, ChangeStaff, DeactivateStaff>;
     using Events = List<TenantCreated, BooksOpened, SettingsChanged, DaysClosed, StoreOpened, StoreChanged,
-                        TokenIssued, TokenRevoked>;
-    using States = List<TenantKey, BooksKey, StoreKey, TokenKey>;
+                        TokenIssued, TokenRevoked, StaffRegistered, StaffChanged, StaffDeactivated>;
+    using States = List<TenantKey, BooksKey, StoreKey, TokenKey, StaffKey, LoginKey>;
 };
 
 }  // namespace liushui

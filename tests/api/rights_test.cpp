@@ -57,9 +57,8 @@ std::map<std::string, std::string> RightsTest::day_of_business() {
         at[pattern] = std::string{http::find(answer.headers, "Location").value_or("")};
     };
     done("/v1/stores", "east", R"({"store":"east","name":"东店"})");
-    done(
-        "/v1/products", "rose",
-        R"({"sku":"rose","name":"玫瑰","vat":"reduced","price":1000,"stocked":true,"reference_cost":500})");
+    done("/v1/products", "rose",
+         R"({"sku":"rose","name":"玫瑰","vat":"reduced","price":1000,"stocked":true,"reference_cost":500})");
     done("/v1/suppliers", "grower", R"({"supplier":"grower","name":"花农"})");
     note("/v1/stock/openings/{number}",
          done("/v1/stock/openings", "o",
@@ -69,8 +68,8 @@ std::map<std::string, std::string> RightsTest::day_of_business() {
     note("/v1/stock/adjustments/{number}",
          done("/v1/stock/adjustments", "a",
               R"({"store":"main","lines":[{"sku":"rose","quantity":-1000}],"reason":"normal"})"));
-    const auto sent = done("/v1/transfers", "t",
-                           R"({"from":"main","to":"east","lines":[{"sku":"rose","quantity":5000}]})");
+    const auto sent =
+        done("/v1/transfers", "t", R"({"from":"main","to":"east","lines":[{"sku":"rose","quantity":5000}]})");
     note("/v1/transfers/{number}", sent);
     done("/v1/transfers/" + field(sent.body, "transfer") + "/arrivals", "ta",
          R"({"lines":[{"line":0,"received":2000}]})");
@@ -107,9 +106,8 @@ TEST_F(RightsTest, EveryRoleIsRefusedExactlyWhatTheTableKeepsFromIt) {
         int tried = 0;
         for (const auto& operation : service_->api().operations()) {
             if (!operation.right) continue;
-            const auto answer =
-                send(operation.verb, target_of(operation),
-                     {{"Authorization", "Bearer " + token}, {"Idempotency-Key", "x"}}, "");
+            const auto answer = send(operation.verb, target_of(operation),
+                                     {{"Authorization", "Bearer " + token}, {"Idempotency-Key", "x"}}, "");
             const bool refused = answer.status == 403;
             EXPECT_EQ(refused, !may(role, *operation.right))
                 << name_of(role) << " " << operation.about.name << " " << answer.status << " " << answer.body;
@@ -122,13 +120,32 @@ TEST_F(RightsTest, EveryRoleIsRefusedExactlyWhatTheTableKeepsFromIt) {
 
 // Told apart from the table, in words: what stands behind a till.
 TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
-    const std::set<std::string> expected{
-        "record-sale",   "refund-sale",       "void-sale",     "take-payment",      "open-shift",
-        "move-cash",     "close-shift",       "get-sale",      "get-refund",        "get-void",
-        "get-shift",     "get-tenant",        "list-stores",   "list-products",     "get-product",
-        "list-prices",   "list-stock-levels", "list-categories", "list-stock",      "list-low-stock",
-        "list-stock-moves", "get-stock-opening", "get-stock-adjustment", "get-transfer", "list-receivables",
-        "get-customer-payment"};
+    const std::set<std::string> expected{"record-sale",
+                                         "refund-sale",
+                                         "void-sale",
+                                         "take-payment",
+                                         "open-shift",
+                                         "move-cash",
+                                         "close-shift",
+                                         "get-sale",
+                                         "get-refund",
+                                         "get-void",
+                                         "get-shift",
+                                         "get-tenant",
+                                         "list-stores",
+                                         "list-products",
+                                         "get-product",
+                                         "list-prices",
+                                         "list-stock-levels",
+                                         "list-categories",
+                                         "list-stock",
+                                         "list-low-stock",
+                                         "list-stock-moves",
+                                         "get-stock-opening",
+                                         "get-stock-adjustment",
+                                         "get-transfer",
+                                         "list-receivables",
+                                         "get-customer-payment"};
     std::set<std::string> allowed;
     for (const auto& operation : service_->api().operations()) {
         if (operation.right && may(TokenRole::cashier, *operation.right))
@@ -138,9 +155,9 @@ TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
 }
 
 TEST_F(RightsTest, NoAnswerTellsACashierWhatGoodsCost) {
-    const std::vector<std::string> secrets{"entry",    "cost",      "margin",   "margin_rate", "value",   "input_vat",
-                                           "average",  "in_transit", "found",       "claim",   "estimate",
-                                           "settled",  "cancelled", "reference", "reference_cost", "deducted"};
+    const std::vector<std::string> secrets{
+        "entry", "cost",  "margin",   "margin_rate", "value",     "input_vat", "average",        "in_transit",
+        "found", "claim", "estimate", "settled",     "cancelled", "reference", "reference_cost", "deducted"};
     const auto at = day_of_business();
     const auto cashier = token_of(TokenRole::cashier);
     std::set<std::string> told_to_the_owner;
@@ -172,7 +189,8 @@ TEST_F(RightsTest, NoAnswerTellsACashierWhatGoodsCost) {
         }
     }
     // What was looked for is there: the owner sees it at the same addresses.
-    for (const auto* secret : {"entry", "cost", "value", "input_vat", "average", "in_transit", "reference_cost"})
+    for (const auto* secret :
+         {"entry", "cost", "value", "input_vat", "average", "in_transit", "reference_cost"})
         EXPECT_TRUE(told_to_the_owner.contains(secret)) << secret;
     expect_problem(get("/v1/reports/profit?from=2026-01-01&to=2026-01-02", cashier), 403, "right-missing");
 }
@@ -193,19 +211,91 @@ TEST_F(RightsTest, WhatIsAnotherMerchantsIsNotFound) {
 
 TEST_F(RightsTest, EachLineOfAnImportNeedsItsOwnRight) {
     const auto manager = token_of(TokenRole::manager);
-    const auto answer =
-        post("/v1/imports/i/commands", "x",
-             R"({"id":"1","command":"change-settings","body":{"negative_stock":true}})"
-             "\n"
-             R"({"id":"2","command":"define-category","body":{"category":"c","name":"茶"}})"
-             "\n",
-             manager);
+    const auto answer = post("/v1/imports/i/commands", "x",
+                             R"({"id":"1","command":"change-settings","body":{"negative_stock":true}})"
+                             "\n"
+                             R"({"id":"2","command":"define-category","body":{"category":"c","name":"茶"}})"
+                             "\n",
+                             manager);
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.body.starts_with(R"({"id":"1","status":403,)")) << answer.body;
     EXPECT_NE(answer.body.find(R"({"id":"2","status":201,)"), std::string::npos) << answer.body;
     EXPECT_EQ(field(get("/v1/tenant", owner_, position_of(post("/v1/sales", "s", sale(), owner_))).body,
                     "negative_stock"),
               "false");
+}
+
+TEST_F(RightsTest, StoresOfATokenAreTheOnlyOnesItMayName) {
+    done("/v1/stores", "east", R"({"store":"east","name":"东店"})");
+    const auto issued =
+        done("/v1/tokens", "till",
+             R"({"name":"till","role":"manager","stores":["main"],"expires":4102444800000000})");
+    EXPECT_EQ(field(issued.body, "stores"), "[\"main\"") << issued.body;
+    const auto token = field(issued.body, "token");
+    const auto refused = [&](const http::ClientResponse& answer) {
+        expect_problem(answer, 403, "right-missing");
+        EXPECT_EQ(field(answer.body, "about"), "store");
+    };
+    const auto in_east = [] {
+        auto body = sale();
+        return body.replace(body.find("main"), 4, "east");
+    }();
+    EXPECT_EQ(post("/v1/sales", "s1", sale(), token).status, 201);
+    refused(post("/v1/sales", "s2", in_east, token));
+    const std::string days = "/v1/reports/sales?from=2026-01-01&to=2026-01-02";
+    EXPECT_EQ(get(days + "&store=main", token).status, 200);
+    refused(get(days + "&store=east", token));
+    refused(get(days, token));
+    refused(get("/v1/stock", token));
+    EXPECT_EQ(get("/v1/stock?store=main", token).status, 200);
+    refused(get("/v1/stock/tea/moves?store=east", token));
+    EXPECT_EQ(get("/v1/stock/tea/moves?store=main", token).status, 200);
+    refused(post("/v1/transfers", "t", R"({"from":"east","to":"main","lines":[{"sku":"tea","quantity":1}]})",
+                 token));
+    const auto import = post("/v1/imports/i/commands", "x",
+                             R"({"id":"1","command":"record-sale","body":)" + in_east + "}\n", token);
+    EXPECT_TRUE(import.body.starts_with(R"({"id":"1","status":403,)")) << import.body;
+    restart();
+    refused(post("/v1/sales", "s2", in_east, token));
+}
+
+TEST_F(RightsTest, ATokenOpensNothingAfterItsEnd) {
+    const auto caller = service_->app().tokens.find(owner_);
+    ASSERT_TRUE(caller);
+    auto ended = *caller;
+    ended.token = TokenId{"ended"};
+    ended.expires = Instant{1};
+    ASSERT_TRUE(service_->app().tokens.keep("ls_ended", ended));
+    expect_problem(get("/v1/tenant", "ls_ended"), 401, "token-invalid");
+}
+
+TEST_F(RightsTest, StaffAreListedAndWhatHappenedToThemTold) {
+    done("/v1/staff", "li",
+         R"({"staff":"li","login":"li","display":"小李","role":"cashier","stores":["main"]})");
+    const auto seen = get("/v1/staff/li", owner_, position_);
+    EXPECT_EQ(
+        seen.body,
+        R"({"staff":"li","login":"li","display":"小李","role":"cashier","stores":["main"],"active":true,"version":)" +
+            position_ + "}");
+    const auto change = [&](const std::string& key, const std::string& match) {
+        return send(http::Verb::patch, "/v1/staff/li",
+                    {{"Authorization", "Bearer " + owner_}, {"Idempotency-Key", key}, {"If-Match", match}},
+                    R"({"role":"manager","stores":[]})");
+    };
+    const auto changed = change("c1", "\"" + position_ + "\"");
+    EXPECT_EQ(changed.status, 201) << changed.body;
+    expect_problem(change("c2", "\"" + position_ + "\""), 412, "version-conflict");
+    expect_problem(
+        post("/v1/staff", "w", R"({"staff":"w","login":"li","display":"老王","role":"buyer"})", owner_), 409,
+        "login-taken");
+    done("/v1/staff/li/deactivation", "leave", "");
+    const auto list = get("/v1/staff", owner_, position_);
+    EXPECT_EQ(field(list.body, "role"), "manager");
+    EXPECT_EQ(field(list.body, "active"), "false");
+    const auto events = get("/v1/staff/li/events", owner_, position_);
+    for (const auto* type : {"staff-registered", "staff-changed", "staff-deactivated"})
+        EXPECT_NE(events.body.find(type), std::string::npos) << type;
+    expect_problem(get("/v1/staff/li", merchant("lily")), 404, "not-found");
 }
 
 }  // namespace
