@@ -40,7 +40,7 @@ std::optional<std::int64_t> version_of(std::string_view tag) {
 }
 
 net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, http::Request request) {
-    const auto admitted = admit(app, request, kind.right, Doing::command);
+    const auto admitted = co_await admit(app, request, kind.right, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     auto id = command_id_of(request);
@@ -99,7 +99,7 @@ store::Submission submission_of(const Caller& caller, std::string command_id, Pr
     store::Submission submission;
     submission.tenant = caller.tenant;
     submission.partition = caller.partition;
-    submission.actor = "token:" + caller.token.value;
+    submission.actor = caller.staff ? "staff:" + caller.staff->value : "token:" + caller.token.value;
     submission.command = std::move(command_id);
     submission.request = std::move(prepared.request);
     submission.work = std::move(prepared.work);

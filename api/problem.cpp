@@ -50,6 +50,14 @@ Problem problem_of(Code code) {
             return {401, "请先登录（缺少访问令牌）", "An access token is needed"};
         case Code::token_invalid:
             return {401, "访问令牌无效或已作废", "The access token is not valid or was revoked"};
+        case Code::login_refused:
+            return {401, "登录名或密码不对", "The login or the password is wrong"};
+        case Code::login_throttled:
+            return {429, "密码错误次数太多，请稍后再试", "Too many wrong passwords: wait before the next"};
+        case Code::password_due:
+            return {403, "请先修改密码", "Choose another password first"};
+        case Code::origin_refused:
+            return {403, "请求来自别的网站，已拒绝", "The request came from another site"};
         case Code::right_missing:
             return {403, "没有权限做这件事", "You have no right to do this"};
         case Code::route_unknown:

@@ -11,6 +11,7 @@ namespace liushui {
 
 enum class Right : std::uint8_t {
     create_tenants,    // the provider's alone
+    own_session,       // one's own password and sessions: whoever is of a merchant
     people,            // staff and access tokens
     settings,          // the merchant's, and his stores
     close_books,       // days are closed for good
@@ -56,11 +57,11 @@ class Rights {
 
 constexpr Rights rights_of(TokenRole role) {
     using enum Right;
-    constexpr Rights at_the_till{sell,         refund,     take_payments, shifts,
-                                 read_catalog, read_stock, read_sales,    read_receivables};
-    constexpr Rights all_that_is_shown{read_catalog,  read_stock,       read_sales,
-                                       read_reports,  read_receivables, read_purchases,
-                                       read_payables, read_cost,        read_profit};
+    constexpr Rights at_the_till{own_session,  sell,       refund,     take_payments,   shifts,
+                                 read_catalog, read_stock, read_sales, read_receivables};
+    constexpr Rights all_that_is_shown{own_session,  read_catalog,     read_stock,     read_sales,
+                                       read_reports, read_receivables, read_purchases, read_payables,
+                                       read_cost,    read_profit};
     constexpr Rights runs_a_store =
         at_the_till.with(all_that_is_shown).with({catalog, prices, stock, purchasing, bills, import_data});
     switch (role) {
@@ -73,15 +74,15 @@ constexpr Rights rights_of(TokenRole role) {
         case TokenRole::cashier:
             return at_the_till;
         case TokenRole::buyer:
-            return {catalog,    purchasing,     bills,         import_data, read_catalog,
-                    read_stock, read_purchases, read_payables, read_cost};
+            return {own_session,  catalog,    purchasing,     bills,         import_data,
+                    read_catalog, read_stock, read_purchases, read_payables, read_cost};
         case TokenRole::accountant:
             return all_that_is_shown.with({close_books, bills, payables, take_payments, read_books});
         case TokenRole::auditor:
             return all_that_is_shown.with({read_people, read_books});
         case TokenRole::analyst:
-            return {read_catalog,  read_stock, read_reports, read_receivables,
-                    read_payables, read_cost,  read_profit};
+            return {own_session,      read_catalog,  read_stock, read_reports,
+                    read_receivables, read_payables, read_cost,  read_profit};
     }
     return {};  // corrupt memory
 }

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <sodium.h>
-
+#include "api/secrets.hpp"
 #include "eventstore/bytes.hpp"
 #include "eventstore/digest.hpp"
 #include "schemas/codec_detail.hpp"
@@ -14,8 +13,6 @@ namespace {
 
 constexpr std::string_view tokens = "tokens";    // SHA-256 of the secret → Row
 constexpr std::string_view by_id = "token-ids";  // token id → SHA-256 of the secret
-constexpr std::size_t secret_bytes = 24;
-constexpr std::size_t id_bytes = 9;
 
 struct Row {
     TenantId tenant;
@@ -38,19 +35,6 @@ Caller caller_of(const Row& row) {
             row.role,   row.stores.value_or(std::vector<StoreId>{}),    row.expires};
 }
 
-std::string base64url(std::string_view bytes) {
-    std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    text.pop_back();  // the terminating zero
-    return text;
-}
-
-std::string hash_of(std::string_view secret) {
-    const auto digest = store::sha256(secret);
-    return {digest.begin(), digest.end()};
-}
-
 }  // namespace
 
 Result<void> Tokens::prepare() {
@@ -59,16 +43,16 @@ Result<void> Tokens::prepare() {
 }
 
 std::string Tokens::fresh_secret() {
-    return "ls_" + base64url(store::random_bytes(secret_bytes));
+    return liushui::fresh_secret("ls_");
 }
 
 TokenId Tokens::fresh_id() {
-    return TokenId{base64url(store::random_bytes(id_bytes))};
+    return TokenId{fresh_name()};
 }
 
 Result<void> Tokens::keep(std::string_view secret, const Caller& caller) {
     store::Batch batch;
-    const auto hash = hash_of(secret);
+    const auto hash = hash_of_secret(secret);
     batch.put(tokens, hash, to_json(row_of(caller)));
     batch.put(by_id, caller.token.value, hash);
     return write(batch);
@@ -105,7 +89,7 @@ Result<std::vector<TokenId>> Tokens::of(const TenantId& tenant) const {
 }
 
 Result<Caller> Tokens::find(std::string_view secret) const {
-    const auto stored = vault_.get(tokens, hash_of(secret));
+    const auto stored = vault_.get(tokens, hash_of_secret(secret));
     if (!stored) return tl::make_unexpected(stored.error());
     if (!*stored) return fail(Code::token_invalid);
     auto row = read_json<Row>(**stored);

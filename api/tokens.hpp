@@ -27,6 +27,7 @@ struct Caller {
     TokenRole role = TokenRole::owner;
     std::vector<StoreId> stores{};     // none: all of them
     std::optional<Instant> expires{};  // nothing: never
+    std::optional<StaffId> staff{};    // who logged in; then `token` is none
 };
 
 class Tokens {

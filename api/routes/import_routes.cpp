@@ -188,7 +188,7 @@ Result<void> check_name(const std::string& name) {
 }
 
 net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
-    const auto admitted = admit(app, request, Right::import_data, Doing::import);
+    const auto admitted = co_await admit(app, request, Right::import_data, Doing::import);
     if (!admitted) co_return problem(admitted.error(), request);
     if (auto named = check_name(request.params.at("import")); !named)
         co_return problem(named.error(), request);

@@ -41,7 +41,7 @@ TenantId fresh_tenant() {
 }
 
 net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::create_tenants);
+    const auto caller = co_await authorise(app, request, Right::create_tenants);
     if (!caller) co_return problem(caller.error(), request);
     const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
@@ -92,7 +92,9 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     const auto kept = co_await store::run_on(app.vault, std::move(keep));
     if (!kept) co_return problem(kept.error(), request);
 
-    Caller actor{owner.tenant, owner.partition, caller.token, caller.role};
+    Caller actor = caller;
+    actor.tenant = owner.tenant;
+    actor.partition = owner.partition;
     Prepared prepared{work_of(*std::move(command)), hash, std::nullopt};
     auto submission = submission_of(actor, *id, std::move(prepared), request.body.size());
     submission.correlation = request.id;
@@ -112,7 +114,7 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
 }
 
 net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::create_tenants);
+    const auto caller = co_await authorise(app, request, Right::create_tenants);
     if (!caller) co_return problem(caller.error(), request);
     TenantKey key{TenantId{request.params.at("tenant")}};
     const auto tenant = co_await app.engine.state(system_tenant, 0, key);
@@ -127,7 +129,7 @@ net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) 
 }
 
 net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::people, Doing::command);
+    const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     co_return co_await issue(app, *caller, *caller, std::move(request));
@@ -135,7 +137,7 @@ net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
 
 // It opens nothing from the moment the vault has forgotten it; the event tells so afterwards.
 net::awaitable<http::Response> revoke(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::people, Doing::command);
+    const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto id = command_id_of(request);
