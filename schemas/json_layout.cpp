@@ -46,7 +46,7 @@ std::string laid_out(std::string_view json) {
     const auto partners = partners_of(json);
     std::string out;
     std::size_t depth = 0;
-    std::size_t line = 0;  // where it begins in `out`
+    std::size_t line = 0;     // where it begins in `out`
     std::size_t flat_to = 0;  // up to there it fits on this line
     const auto new_line = [&] {
         out.push_back('\n');

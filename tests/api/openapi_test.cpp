@@ -40,7 +40,8 @@ TEST_F(OpenApiTest, NamesEachTypeOnce) {
         EXPECT_TRUE(names.insert(operation.about.name).second) << operation.about.name;
         EXPECT_FALSE(operation.about.summary.empty()) << operation.about.name;
         EXPECT_TRUE(operation.right) << operation.about.name << " needs no right";
-        EXPECT_EQ(operation.writes, operation.verb != http::Verb::get && operation.about.name != "import-commands");
+        EXPECT_EQ(operation.writes,
+                  operation.verb != http::Verb::get && operation.about.name != "import-commands");
     }
     EXPECT_GT(names.size(), 60U);
 }

@@ -90,9 +90,13 @@ TEST(Representation, CompressesWhatIsWorthIt) {
     EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
     inflateEnd(&stream);
     EXPECT_EQ(plain, body);
-    EXPECT_EQ(header(respond(asking({{"Accept-Encoding", "gzip;q=0"}}), {body, false, {}, {}}), "Content-Encoding"), "");
+    EXPECT_EQ(
+        header(respond(asking({{"Accept-Encoding", "gzip;q=0"}}), {body, false, {}, {}}), "Content-Encoding"),
+        "");
     EXPECT_EQ(header(respond(asking({}), {body, false, {}, {}}), "Content-Encoding"), "");
-    EXPECT_EQ(header(respond(asking({{"Accept-Encoding", "gzip"}}), {"{}", false, {}, {}}), "Content-Encoding"), "");
+    EXPECT_EQ(
+        header(respond(asking({{"Accept-Encoding", "gzip"}}), {"{}", false, {}, {}}), "Content-Encoding"),
+        "");
 }
 
 class QueriesTest : public ServiceFixture {
@@ -122,17 +126,23 @@ TEST_F(QueriesTest, GiveAnETagThatIfMatchTakes) {
 
 TEST_F(QueriesTest, RefuseWhatTheyDoNotTake) {
     const std::vector<std::pair<std::string, std::string>> refused{
-        {"/v1/products?limit=0", "limit"},          {"/v1/products?limit=501", "limit"},
-        {"/v1/products?limit=1&limit=2", "limit"},  {"/v1/products?colour=red", "colour"},
-        {"/v1/reports/sales?from=2026-01-01", "to"}, {"/v1/reports/sales?from=x&to=2026-01-01", "from"},
+        {"/v1/products?limit=0", "limit"},
+        {"/v1/products?limit=501", "limit"},
+        {"/v1/products?limit=1&limit=2", "limit"},
+        {"/v1/products?colour=red", "colour"},
+        {"/v1/reports/sales?from=2026-01-01", "to"},
+        {"/v1/reports/sales?from=x&to=2026-01-01", "from"},
         {"/v1/reports/sales?from=2026-01-02&to=2026-01-01", "to"},
         {"/v1/reports/sales?from=2026-01-01&to=2026-01-02&by=day,colour", "by"},
-        {"/v1/products?barcode=1&search=t", "barcode"}, {"/v1/journal?from=2026-01-01&to=2026-01-02&after=x", "after"},
-        {"/v1/stock/tea/moves?after=-1", "after"},  {"/v1/sales/S-1?x=1", "x"}};
+        {"/v1/products?barcode=1&search=t", "barcode"},
+        {"/v1/journal?from=2026-01-01&to=2026-01-02&after=x", "after"},
+        {"/v1/stock/tea/moves?after=-1", "after"},
+        {"/v1/sales/S-1?x=1", "x"}};
     for (const auto& [target, parameter] : refused) {
         const auto answer = ask(target);
         EXPECT_EQ(answer.status, 400) << target << answer.body;
-        EXPECT_NE(answer.body.find("\"about\":\"" + parameter + "\""), std::string::npos) << target << answer.body;
+        EXPECT_NE(answer.body.find("\"about\":\"" + parameter + "\""), std::string::npos)
+            << target << answer.body;
     }
 }
 
