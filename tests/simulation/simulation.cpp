@@ -37,7 +37,6 @@ Simulation::Simulation(unsigned seed, bool told)
 }
 
 std::string Simulation::run() {
-    draw_limits();
     const auto lives = scheduler_.pick(2, 4);
     for (std::int64_t life = 0; life < lives && !wrong(); ++life) {
         scheduler_.note("--- life " + std::to_string(life + 1));
@@ -73,6 +72,7 @@ void Simulation::draw_limits() {
 }
 
 void Simulation::plan_life() {
+    draw_limits();
     resting_ = false;
     end_ = static_cast<End>(scheduler_.pick(0, 3));
     ends_at_ = scheduler_.steps() + static_cast<std::uint64_t>(scheduler_.pick(1, 1'200));
@@ -116,8 +116,9 @@ bool Simulation::open() {
     const bool excused = disk_.failing() || disk_.full() || disk_.off();
     if (!excused) wrong("it does not open: " + opened.error().about);
     ++met_["an opening that failed"];
-    log_.recover(false);
-    derived_.recover(false);
+    const bool lost = scheduler_.one_in(2);
+    log_.recover(lost);
+    derived_.recover(lost);
     disk_.mend();
     disk_.fill_up(false);
     return false;
@@ -211,7 +212,8 @@ void Simulation::end() {
         clients_.process_is_gone();
     }
     process_.reset();
-    const bool lost = end_ == End::power_cut;
+    // What a failed sync leaves behind nobody knows.
+    const bool lost = end_ == End::power_cut || (disk_.failing() && scheduler_.one_in(2));
     log_.recover(lost);
     derived_.recover(lost);
     disk_.mend();
