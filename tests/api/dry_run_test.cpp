@@ -11,8 +11,10 @@ class DryRunTest : public ServiceFixture {
         more.emplace_back("Authorization", "Bearer " + token_);
         return *client_->request(verb, target + query, more, body);
     }
-    std::int64_t head() {
-        return std::stoll(std::string{*http::find(get("/v1/tenant", owner_).headers, "Liushui-Position")});
+    // The number of one more event.
+    std::int64_t sell(const std::string& key) {
+        return std::stoll(
+            std::string{*http::find(post("/v1/sales", key, sale(), owner_).headers, "Liushui-Position")});
     }
     void SetUp() override {
         ServiceFixture::SetUp();
@@ -36,7 +38,8 @@ TEST_F(DryRunTest, AnswersAsItWouldAndWritesNothing) {
     EXPECT_EQ(done.status, 201);
     EXPECT_FALSE(http::find(done.headers, "Liushui-Replayed")) << "the trial took its key";
     EXPECT_EQ(done.body, tried.body) << "the number that was told is the one that was given";
-    EXPECT_EQ(std::stoll(std::string{*http::find(done.headers, "Liushui-Position")}), std::stoll(std::string{position}) + 1);
+    EXPECT_EQ(std::stoll(std::string{*http::find(done.headers, "Liushui-Position")}),
+              std::stoll(std::string{position}) + 1);
 }
 
 TEST_F(DryRunTest, RefusesAsItWould) {
@@ -45,22 +48,24 @@ TEST_F(DryRunTest, RefusesAsItWould) {
     EXPECT_EQ(unknown.status, 422) << unknown.body;
     EXPECT_EQ(dry(http::Verb::post, "/v1/sales", sale(), {}, "?dry_run=yes").status, 400);
     EXPECT_EQ(dry(http::Verb::post, "/v1/sales", sale(), {}, "?dry=true").status, 400);
-    EXPECT_EQ(dry(http::Verb::post, "/v1/sales", sale(), {}, "?dry_run=false").status, 400) << "its key is missing";
+    EXPECT_EQ(dry(http::Verb::post, "/v1/sales", sale(), {}, "?dry_run=false").status, 400)
+        << "its key is missing";
 }
 
 TEST_F(DryRunTest, MakesNoTenantAndNoToken) {
-    const auto before = head();
+    const auto before = sell("before");
     const auto token = dry(http::Verb::post, "/v1/tokens", R"({"name":"second","role":"owner"})");
     EXPECT_EQ(token.status, 200) << token.body;
     EXPECT_EQ(token.body.find("ls_"), std::string::npos) << "a secret that opens nothing";
     token_ = provider_;
     const auto tenant =
-        dry(http::Verb::post, "/v1/tenants", R"({"name":"x","edition":"basic","taxpayer":"general","books_from":"2010-01-01"})");
+        dry(http::Verb::post, "/v1/tenants",
+            R"({"name":"x","edition":"basic","taxpayer":"general","books_from":"2010-01-01"})");
     EXPECT_EQ(tenant.status, 200) << tenant.body;
-    const auto key = post("/v1/tenants/" + field(tenant.body, "tenant") + "/tokens", "t", R"({"name":"till","role":"owner"})",
-                          provider_);
+    const auto key = post("/v1/tenants/" + field(tenant.body, "tenant") + "/tokens", "t",
+                          R"({"name":"till","role":"owner"})", provider_);
     EXPECT_EQ(key.status, 404) << "he does not exist";
-    EXPECT_EQ(head(), before);
+    EXPECT_EQ(sell("after"), before + 1);
 }
 
 TEST_F(DryRunTest, RevokesNothing) {

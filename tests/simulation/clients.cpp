@@ -96,7 +96,10 @@ void Clients::ask(Asked asked) {
         }
         default: {
             const auto& tenant = some_tenant();
-            return submit(asked, make(tenant, commands_.at(tenant).any(sales_[tenant])));
+            auto& sent = make(tenant, commands_.at(tenant).any(sales_[tenant]));
+            submit(asked, sent);
+            if (scheduler_.one_in(5)) submit(asked, sent);
+            return;
         }
     }
 }

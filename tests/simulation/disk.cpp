@@ -6,8 +6,7 @@ namespace liushui::simulation {
 namespace {
 
 constexpr std::int64_t steps_of_a_read = 3;
-constexpr std::int64_t steps_of_a_slow_read = 250;
-constexpr std::int64_t slow_reads = 25;  // one in so many
+constexpr std::int64_t steps_of_a_slow_read = 400;
 constexpr std::int64_t steps_of_a_write = 12;
 constexpr std::int64_t steps_of_a_sync = 40;
 
@@ -135,7 +134,7 @@ Result<void> SimulatedKeyValue::drop_family(std::string_view family) {
 Result<std::optional<std::string>> SimulatedKeyValue::get(std::string_view family,
                                                           std::string_view key) const {
     auto& scheduler = disk_.scheduler();
-    const auto steps = held_ ? 0 : scheduler.one_in(slow_reads) ? steps_of_a_slow_read : steps_of_a_read;
+    const auto steps = held_ ? 0 : scheduler.one_in(slow_reads_) ? steps_of_a_slow_read : steps_of_a_read;
     const bool at_once = scheduler.one_in(2);
     if (!at_once) scheduler.let_others(steps);
     if (auto sound = check(family); !sound) return tl::make_unexpected(std::move(sound).error());

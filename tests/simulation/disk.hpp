@@ -91,6 +91,9 @@ class SimulatedKeyValue final : public store::KeyValue {
     // It cannot be read until it is dropped.
     void damage(const std::string& family);
 
+    // One read in so many.
+    void be_slow(std::int64_t reads) { slow_reads_ = reads; }
+
     void recover(bool power_cut);
     // Nobody goes on while something is read: who reads holds a lock. As it was before.
     bool hold(bool held) { return std::exchange(held_, held); }
@@ -110,6 +113,7 @@ class SimulatedKeyValue final : public store::KeyValue {
     std::vector<Change> changes_;  // since the beginning
     std::size_t safe_ = 0;         // of these, what no power cut takes
     std::string damaged_;
+    std::int64_t slow_reads_ = 100;
     bool held_ = false;
 };
 

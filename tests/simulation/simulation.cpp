@@ -64,7 +64,8 @@ void Simulation::draw_limits() {
     limits_.states_max =
         static_cast<std::size_t>(scheduler_.one_in(3) ? scheduler_.pick(4, 30) : scheduler_.pick(0, 3));
     limits_.settle_bytes = static_cast<std::size_t>(scheduler_.pick(0, 4) * 1'000);
-    limits_.unsettled_bytes_max = static_cast<std::size_t>(scheduler_.pick(4, 40) * 1'000);
+    limits_.unsettled_bytes_max =
+        static_cast<std::size_t>(scheduler_.pick(1, scheduler_.one_in(2) ? 4 : 40) * 1'000);
     limits_.all_unsettled_bytes_max = limits_.unsettled_bytes_max + limits_.unsettled_bytes_max / 2;
     limits_.flight_records_max = static_cast<std::size_t>(scheduler_.pick(1, 20));
     limits_.queue_bytes_max = static_cast<std::size_t>(scheduler_.pick(10, 40) * 100);
@@ -73,6 +74,7 @@ void Simulation::draw_limits() {
 
 void Simulation::plan_life() {
     draw_limits();
+    derived_.be_slow(scheduler_.pick(1, 3) * scheduler_.pick(3, 30));
     resting_ = false;
     end_ = static_cast<End>(scheduler_.pick(0, 3));
     ends_at_ = scheduler_.steps() + static_cast<std::uint64_t>(scheduler_.pick(1, 1'200));
