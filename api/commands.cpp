@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "api/parameters.hpp"
+#include "eventstore/bytes.hpp"
 #include "schemas/json_writer.hpp"
 
 namespace liushui {
@@ -43,7 +45,9 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
     const auto admitted = co_await admit(app, request, kind.right, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
-    auto id = command_id_of(request);
+    const auto dry_run = dry_run_of(request);
+    if (!dry_run) co_return problem(dry_run.error(), request);
+    auto id = command_id_of(request, *dry_run);
     if (!id) co_return problem(id.error(), request);
     auto prepared = prepare_for(*caller, kind, with_path(request.body, request));
     if (!prepared) co_return problem(prepared.error(), request);
@@ -62,6 +66,7 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
     auto submission = submission_of(*caller, *std::move(id), *std::move(prepared), request.body.size());
     submission.expected = std::move(expected);
     submission.correlation = request.id;
+    submission.dry_run = *dry_run;
     const auto done = co_await app.engine.submit(std::move(submission));
     if (!done) co_return problem(done.error(), request);
     if (!done->event) co_return answer_unchanged(*done);
@@ -93,6 +98,20 @@ Result<std::string> command_id_of(const http::Request& request) {
     return std::string{*key};
 }
 
+Result<bool> dry_run_of(const http::Request& request) {
+    GivenParameters given{request};
+    bool dry_run = false;
+    parameters::read_flag(given, "dry_run", dry_run);
+    if (auto done = given.done(); !done) return tl::make_unexpected(std::move(done).error());
+    return dry_run;
+}
+
+Result<std::string> command_id_of(const http::Request& request, bool dry_run) {
+    if (dry_run && !request.header("Idempotency-Key"))
+        return "dry-run-" + store::to_hex(store::random_bytes(12));
+    return command_id_of(request);
+}
+
 store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,
                                 std::size_t bytes) {
     constexpr std::size_t overhead = 512;  // of an item in the queue
@@ -108,6 +127,12 @@ store::Submission submission_of(const Caller& caller, std::string command_id, Pr
 }
 
 http::Response answer_done(const store::Accepted& accepted, const Answer& answer) {
+    if (accepted.dry_run) {
+        auto response = http::json_response(200, answer.body);
+        response.headers.emplace_back("Liushui-Dry-Run", "true");
+        set_position(response, accepted.position);
+        return response;
+    }
     auto response = http::json_response(201, answer.body);
     if (!answer.location.empty()) response.headers.emplace_back("Location", answer.location);
     response.headers.emplace_back("ETag", "\"" + std::to_string(accepted.position) + "\"");

@@ -75,10 +75,17 @@ Result<Prepared> prepare_for(const Caller& caller, const CommandKind& kind, std:
 // idempotency_key_missing, idempotency_key_invalid.
 Result<std::string> command_id_of(const http::Request& request);
 
+// The query's dry_run, the only parameter that a command takes. parameter_invalid.
+Result<bool> dry_run_of(const http::Request& request);
+// Of a dry run, which needs none: one of its own.
+Result<std::string> command_id_of(const http::Request& request, bool dry_run);
+
 store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,
                                 std::size_t bytes);
 
-// The answer to a command that was done: 201 with its facts, or 204 where it changed nothing.
+// The answer to a command that was done: 201 with its facts, or 204 where it changed nothing. To a dry run:
+// 200 with the facts that there would have been, numbers of documents included, which another may take before
+// it is done.
 http::Response answer_done(const store::Accepted& accepted, const Answer& answer);
 http::Response answer_unchanged(const store::Accepted& accepted);
 

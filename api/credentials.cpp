@@ -57,8 +57,8 @@ Result<void> Credentials::prepare() {
     return {};
 }
 
-Result<void> Credentials::set_password(const TenantId& tenant, const StaffId& staff, std::string_view password,
-                                       bool due) {
+Result<void> Credentials::set_password(const TenantId& tenant, const StaffId& staff,
+                                       std::string_view password, bool due) {
     std::string hash(crypto_pwhash_STRBYTES, '\0');
     if (crypto_pwhash_str(hash.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
@@ -109,8 +109,8 @@ Result<std::string> Credentials::open(const Session& session, Instant now) {
     auto secret = fresh_secret(session_prefix);
     auto hash = hash_of_secret(secret);
     batch.put(sessions, hash,
-              to_json(SessionRow{session.tenant, session.partition, session.staff, session.session, session.expires,
-                                 session.password_due}));
+              to_json(SessionRow{session.tenant, session.partition, session.staff, session.session,
+                                 session.expires, session.password_due}));
     batch.put(by_staff, prefix_of(session.tenant, session.staff) + hash, "");
     if (auto written = write(batch); !written) return tl::make_unexpected(std::move(written).error());
     return secret;
@@ -123,9 +123,9 @@ Result<Session> Credentials::find(std::string_view secret, Instant now) const {
     auto row = read_json<SessionRow>(**stored);
     if (!row) return tl::make_unexpected(damaged(sessions));
     if (row->expires <= now) return fail(Code::token_invalid);
-    return Session{std::move(row->tenant),  static_cast<store::PartitionId>(row->partition),
-                   std::move(row->staff),   std::move(row->session),
-                   row->expires,            row->due};
+    return Session{std::move(row->tenant), static_cast<store::PartitionId>(row->partition),
+                   std::move(row->staff),  std::move(row->session),
+                   row->expires,           row->due};
 }
 
 Result<void> Credentials::close(std::string_view secret) {
@@ -153,7 +153,8 @@ Result<void> Credentials::close_all(const TenantId& tenant, const StaffId& staff
     return write(batch);
 }
 
-Result<std::vector<Credentials::Kept>> Credentials::kept_of(const TenantId& tenant, const StaffId& staff) const {
+Result<std::vector<Credentials::Kept>> Credentials::kept_of(const TenantId& tenant,
+                                                            const StaffId& staff) const {
     std::vector<Kept> all;
     const auto prefix = prefix_of(tenant, staff);
     auto scanned = vault_.scan(by_staff, prefix, {}, [&](std::string_view key, std::string_view) {

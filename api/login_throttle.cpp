@@ -62,8 +62,8 @@ LoginThrottle::Entry& LoginThrottle::entry(const std::string& key, Clock::time_p
     if (entries_.size() >= limits_.entries_max) {
         std::erase_if(entries_, [&](const auto& each) { return each.second.last < forgotten; });
         if (entries_.size() >= limits_.entries_max) {
-            entries_.erase(std::ranges::min_element(
-                entries_, {}, [](const auto& each) { return each.second.last; }));
+            entries_.erase(
+                std::ranges::min_element(entries_, {}, [](const auto& each) { return each.second.last; }));
         }
     }
     return entries_[key];

@@ -1,5 +1,6 @@
-// How often somebody may try a password: by login and by address, each wrong one making the wait before the next twice as
-// long. In memory and bounded; forgotten with a restart, which takes longer than the first waits.
+// How often somebody may try a password: by login and by address, each wrong one making the wait before the
+// next twice as long. In memory and bounded; forgotten with a restart, which takes longer than the first
+// waits.
 #pragma once
 
 #include <atomic>

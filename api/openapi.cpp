@@ -146,6 +146,7 @@ std::string parameter(const ParameterSchema& one) {
 std::string parameters_of(const Operation& operation) {
     std::vector<std::string> all;
     for (const auto& each : operation.parameters) all.push_back(parameter(each));
+    if (operation.writes && operation.tried) all.push_back(reference("parameters", "DryRun"));
     if (operation.writes) all.push_back(reference("parameters", "IdempotencyKey"));
     if (operation.versioned) all.push_back(reference("parameters", "IfMatch"));
     if (operation.verb == http::Verb::get) {
@@ -180,9 +181,21 @@ std::string success(const Operation& operation) {
     return response.done();
 }
 
+std::string dry_run_of(const Operation& operation) {
+    Json headers;
+    headers.json("Liushui-Position", reference("headers", "Position"))
+        .json("Liushui-Dry-Run", reference("headers", "DryRun"));
+    return Json{}
+        .text("description", "Of a dry run: what would have been answered. Nothing was recorded.")
+        .json("headers", headers.done())
+        .json("content", content(operation.answer_type, operation.answer))
+        .done();
+}
+
 std::string responses_of(const Operation& operation) {
     Json all;
     all.json(std::to_string(operation.status), success(operation));
+    if (operation.status == 201) all.json("200", dry_run_of(operation));
     if (operation.unchanged)
         all.json("204", R"({"description":"Nothing had to be changed, and nothing was recorded."})");
     if (operation.verb == http::Verb::get)
@@ -273,7 +286,15 @@ std::string components_of(const Api& api) {
     headers.json("Next", header("Where the next page begins: its `after`."));
     headers.json("Replayed",
                  header("true: the command was done before, and this is its first answer again."));
+    headers.json("DryRun", header("true: nothing was recorded."));
     Json parameters;
+    parameters.json("DryRun", Json{}
+                                  .text("name", "dry_run")
+                                  .text("in", "query")
+                                  .text("description", "true: decided and answered, and nothing is recorded.")
+                                  .json("required", "false")
+                                  .json("schema", R"({"type":"boolean"})")
+                                  .done());
     parameters.json(
         "IdempotencyKey",
         header_parameter("Idempotency-Key",

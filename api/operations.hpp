@@ -31,6 +31,7 @@ struct Operation {
     About about;
     std::optional<Right> right;  // nothing: open to all
     bool writes = false;         // needs an Idempotency-Key
+    bool tried = true;           // …and takes dry_run
     bool versioned = false;      // takes If-Match
     std::vector<ParameterSchema> parameters;
     std::string body;  // schemas; empty: none

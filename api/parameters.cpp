@@ -63,6 +63,12 @@ bool parse(std::string_view text, PageLimit& out, std::string& wanted) {
     return number && out.value >= 1 && out.value <= PageLimit::max;
 }
 
+void read_flag(GivenParameters& given, std::string_view name, bool& flag) {
+    const auto text = given.take(name);
+    std::string wanted;
+    if (text && !parse(*text, flag, wanted)) given.refuse(name, *text, std::move(wanted));
+}
+
 }  // namespace parameters
 
 Result<void> check_days(Date from, Date to) {

@@ -86,6 +86,8 @@ bool parse(std::string_view text, std::vector<E>& out, std::string& wanted) {
     return true;
 }
 
+void read_flag(GivenParameters& given, std::string_view name, bool& flag);
+
 template <class T>
 std::string schema_of(JsonSchemas& schemas) {
     using codec::is_named;

@@ -1,10 +1,13 @@
 #include "api/problem.hpp"
 
 #include <ctime>
+#include <fmt/format.h>
+#include <map>
 #include <mutex>
 
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <spdlog/spdlog.h>
 
 #include "schemas/json_writer.hpp"
@@ -181,6 +184,33 @@ std::string code_name(Code code) {
         if (c == '_') c = '-';
     }
     return name;
+}
+
+std::string problems_page() {
+    std::map<std::string, Problem> all;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Code>>(
+        [&](auto d) { all.emplace(code_name(d.value), problem_of(d.value)); });
+    std::string out =
+        "# Problems\n\n"
+        "What is refused is answered as `application/problem+json` (RFC 9457) with a `code` that stays the "
+        "same, a `title` in the language of `Accept-Language` (zh-CN or en), "
+        "the\n`path` of the field at fault or `about` what else it is, the value `given` and what was "
+        "`expected`. Written by `./dev schemas`.\n\n"
+        "| code | status | zh-CN | en |\n| --- | --- | --- | --- |\n";
+    for (const auto& [name, problem] : all)
+        out +=
+            fmt::format("| `{}` | {} | {} | {} |\n", name, problem.status, problem.chinese, problem.english);
+    return out;
+}
+
+std::optional<std::string> problem_page(std::string_view code) {
+    std::optional<std::string> page;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Code>>([&](auto d) {
+        if (code_name(d.value) != code) return;
+        const auto problem = problem_of(d.value);
+        page = fmt::format("{} ({})\n\n{}\n{}\n", code, problem.status, problem.chinese, problem.english);
+    });
+    return page;
 }
 
 Language language_of(std::string_view accept_language) {

@@ -1,6 +1,7 @@
 // How a refusal is told: a Code becomes RFC 9457 problem+json in the reader's language. The one place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,11 @@ struct Problem {
     std::string_view chinese;  // what a cashier understands
     std::string_view english;
 };
+
+// All codes with their status and words, as a table in Markdown: docs/problems.md.
+std::string problems_page();
+// One of them, in words for who follows a problem's "type"; nothing where there is no such code.
+std::optional<std::string> problem_page(std::string_view code);
 
 // Every Code has one; a new Code does not compile without.
 Problem problem_of(Code code);

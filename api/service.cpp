@@ -215,6 +215,15 @@ http::Router Service::routes() {
     router.add(get, "/openapi.json", [this](const http::Request& request) {
         return Simple::give(respond(request, {openapi_, false, {}, {}}));
     });
+    router.add(get, "/problems/{code}", [](const http::Request& request) {
+        const auto page = problem_page(request.params.at("code"));
+        if (!page)
+            return Simple::give(problem({Code::not_found, request.params.at("code"), {}, {}}, request));
+        http::Response response;
+        response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+        response.body = *page;
+        return Simple::give(std::move(response));
+    });
     router.add(get, "/metrics", [this](const http::Request&) { return Simple::give(metrics()); });
     return router;
 }

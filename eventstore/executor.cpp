@@ -225,6 +225,7 @@ void Executor::write(const ItemPtr& item, Draft draft, const TenantHead& stream,
     }
     event->body = draft.body;
     event->entry = draft.entry;
+    if (submission.dry_run) return answer(item, Accepted{std::move(event), stream.events, false, true});
 
     Flight flight;
     const std::uint64_t index = head_.next_index;

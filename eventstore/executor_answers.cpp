@@ -76,8 +76,9 @@ void Executor::leave(const ItemPtr& item) {
 
 void Executor::break_lane(const ItemPtr& item, const Failure& why) {
     const auto& lane = item->submission.lane;
-    if (!lane || lane->broken_) return;
-    lane->broken_ = why;
+    if (!lane) return;
+    // It is broken already where one that came after this one found no room.
+    if (!lane->broken_) lane->broken_ = why;
     if (!item->holds_lane) return;  // those that wait came before it
     for (const auto& waiting : std::exchange(lane->waiting_, {})) turn_away(waiting, why);
 }

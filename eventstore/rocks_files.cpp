@@ -152,6 +152,8 @@ class Files {
     void tables() {
         auto options = database_options(settings_);
         options.paranoid_checks = false;  // opens whatever its tables are like
+        // Only to read, 7.8.3 aborts without it where the manifest knows of write-ahead files.
+        options.track_and_verify_wals_in_manifest = true;
         std::vector<std::string> names;
         if (!rocksdb::DB::ListColumnFamilies(options, directory_, &names).ok()) return;
         std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -28,8 +28,12 @@ RocksDatabase::Shape shape(const RocksSettings& settings) {
     const auto options = [settings](const std::string& family) {
         return family_options(settings, family == log_family ? memtable_bytes : 1 << 20, false);
     };
-    return {
-        options, {rocksdb::kDefaultColumnFamilyName, std::string{log_family}, std::string{meta_family}}, {}};
+    // While a memtable becomes a table there are two write-ahead files: without the older one, the newer one
+    // says nothing of what it stands on. So the manifest does.
+    const auto tune = [](rocksdb::DBOptions& tuned) { tuned.track_and_verify_wals_in_manifest = true; };
+    return {options,
+            {rocksdb::kDefaultColumnFamilyName, std::string{log_family}, std::string{meta_family}},
+            tune};
 }
 
 std::string place(PartitionId partition, std::uint64_t index) {
@@ -101,7 +105,10 @@ Result<std::unique_ptr<RocksLog>> RocksLog::open(const std::string& directory, c
         // Whatever a table is like, and a log file: what is lost is told record by record.
         log->open_fault_ = failure_of("log/ cannot be opened", status);
         auto tolerant = shape(settings);
-        tolerant.tune = [](rocksdb::DBOptions& options) { options.paranoid_checks = false; };
+        tolerant.tune = [tune = std::move(tolerant.tune)](rocksdb::DBOptions& options) {
+            tune(options);
+            options.paranoid_checks = false;
+        };
         status = open_as(RocksDatabase::Access::read, std::move(tolerant));
     }
     if (!status.ok()) {

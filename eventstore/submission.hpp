@@ -40,6 +40,7 @@ struct Submission {
     std::optional<std::string> correlation;
     std::optional<std::string> causation;
     std::shared_ptr<Lane> lane;
+    bool dry_run = false;   // decided and answered, and nothing is written
     std::size_t bytes = 0;  // what it weighs in the queue: the request's size
 };
 
@@ -47,6 +48,7 @@ struct Accepted {
     std::shared_ptr<const Event> event;  // null: the command changed nothing
     std::int64_t position = 0;           // the tenant's event number that an answer stands on
     bool replayed = false;               // the same command had been done before
+    bool dry_run = false;                // the event is what would have been written
 };
 
 // Called once, from any thread, never under a lock. Refusals are those of decide, and:

@@ -43,7 +43,9 @@ TenantId fresh_tenant() {
 net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     const auto caller = co_await authorise(app, request, Right::create_tenants);
     if (!caller) co_return problem(caller.error(), request);
-    const auto id = command_id_of(request);
+    const auto dry_run = dry_run_of(request);
+    if (!dry_run) co_return problem(dry_run.error(), request);
+    const auto id = command_id_of(request, *dry_run);
     if (!id) co_return problem(id.error(), request);
     auto command = read_json<CreateTenant>(request.body);
     if (!command) co_return problem(command.error(), request);
@@ -58,9 +60,13 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     Prepared first{work_of(*std::move(command)), hash, std::nullopt};
     auto submission = submission_of(*caller, *id, std::move(first), request.body.size());
     submission.correlation = request.id;
+    submission.dry_run = *dry_run;
     const auto created = co_await app.engine.submit(std::move(submission));
     if (!created) co_return problem(created.error(), request);
     const auto& tenant = *created->event->as<TenantCreated>();
+    const Answer answer{"/v1/tenants/" + tenant.tenant.value,
+                        to_json(TenantAnswer{tenant.tenant, tenant.name})};
+    if (*dry_run) co_return answer_done(*created, answer);
 
     Caller there{tenant.tenant, static_cast<store::PartitionId>(tenant.partition), caller->token,
                  caller->role};
@@ -70,14 +76,14 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     opening.causation = system_tenant.value + "-" + std::to_string(created->position);
     const auto opened = co_await app.engine.submit(std::move(opening));
     if (!opened) co_return problem(opened.error(), request);
-    const Answer answer{"/v1/tenants/" + tenant.tenant.value,
-                        to_json(TenantAnswer{tenant.tenant, tenant.name})};
     co_return answer_done(*created, answer);
 }
 
 // The vault first, so that a token that was shown always works.
 net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http::Request request) {
-    const auto id = command_id_of(request);
+    const auto dry_run = dry_run_of(request);
+    if (!dry_run) co_return problem(dry_run.error(), request);
+    const auto id = command_id_of(request, *dry_run);
     if (!id) co_return problem(id.error(), request);
     auto command = read_json<IssueToken>(request.body);
     if (!command) co_return problem(command.error(), request);
@@ -88,7 +94,9 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     owner.stores = stores_of(command->stores);
     owner.expires = command->expires;
     const std::string secret = Tokens::fresh_secret();
-    auto keep = [&app, &secret, &owner] { return app.tokens.keep(secret, owner); };
+    auto keep = [&app, &secret, &owner, none = *dry_run]() -> Result<void> {
+        return none ? Result<void>{} : app.tokens.keep(secret, owner);
+    };
     const auto kept = co_await store::run_on(app.vault, std::move(keep));
     if (!kept) co_return problem(kept.error(), request);
 
@@ -98,6 +106,7 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     Prepared prepared{work_of(*std::move(command)), hash, std::nullopt};
     auto submission = submission_of(actor, *id, std::move(prepared), request.body.size());
     submission.correlation = request.id;
+    submission.dry_run = *dry_run;
     const auto done = co_await app.engine.submit(std::move(submission));
     // Where the outcome is unknown the event may still come: a row that nobody was shown harms less than an
     // event without its row.
@@ -109,7 +118,7 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     if (!done) co_return problem(done.error(), request);
     const auto& issued = *done->event->as<TokenIssued>();
     TokenAnswer shown{issued.token, issued.role, stores_of(issued.stores), issued.expires, {}};
-    if (!done->replayed) shown.token = secret;
+    if (!done->replayed && !done->dry_run) shown.token = secret;
     co_return answer_done(*done, Answer{"/v1/tokens/" + issued.token.value, to_json(shown)});
 }
 
@@ -140,19 +149,23 @@ net::awaitable<http::Response> revoke(App& app, http::Request request) {
     const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
-    const auto id = command_id_of(request);
+    const auto dry_run = dry_run_of(request);
+    if (!dry_run) co_return problem(dry_run.error(), request);
+    const auto id = command_id_of(request, *dry_run);
     if (!id) co_return problem(id.error(), request);
     const TokenKey key{TokenId{request.params.at("token")}};
     const auto token = co_await app.engine.state(caller->tenant, caller->partition, key);
     if (!token) co_return problem(token.error(), request);
-    if (token->first.valid) {
+    if (token->first.valid && !*dry_run) {
         auto forget = [&app, &key] { return app.tokens.forget(key.token); };
         const auto forgotten = co_await store::run_on(app.vault, std::move(forget));
         if (!forgotten) co_return problem(forgotten.error(), request);
     }
     const RevokeToken command{key.token};
     Prepared prepared{work_of(command), store::request_hash("revoke-token", to_json(command)), std::nullopt};
-    const auto done = co_await app.engine.submit(submission_of(*caller, *id, std::move(prepared), 0));
+    auto submission = submission_of(*caller, *id, std::move(prepared), 0);
+    submission.dry_run = *dry_run;
+    const auto done = co_await app.engine.submit(std::move(submission));
     if (!done) co_return problem(done.error(), request);
     http::Response response;
     response.status = 204;

@@ -1,9 +1,7 @@
 // Who staff are: logging in and out, and passwords.
 //
-// A password is looked at on the vault's pool, one after the other, and only so many wait: the rest is turned away. Which
-// of tenant, login and password was wrong is not told, in words or in time.
-#include <charconv>
-
+// A password is looked at on the vault's pool, one after the other, and only so many wait: the rest is turned
+// away. Which of tenant, login and password was wrong is not told, in words or in time.
 #include "api/routes/routes.hpp"
 #include "api/secrets.hpp"
 #include "domain/organization/organization.hpp"
@@ -59,6 +57,11 @@ struct WhoAmI {
 };
 BOOST_DESCRIBE_STRUCT(WhoAmI, (), (tenant, role, stores, staff, expires))
 
+// What is done here is not tried first: dry_run is refused, not overlooked.
+Result<void> check_parameters(const http::Request& request) {
+    return GivenParameters{request}.done();
+}
+
 // A refusal that does not give back what was typed.
 template <class Body>
 Result<Body> read_secret(std::string_view json) {
@@ -113,7 +116,8 @@ net::awaitable<Result<Known>> find_staff(App& app, TenantId tenant, LoginName lo
     co_return known;
 }
 
-net::awaitable<Result<Credentials::Checked>> check_password(App& app, TenantId tenant, std::optional<StaffId> staff,
+net::awaitable<Result<Credentials::Checked>> check_password(App& app, TenantId tenant,
+                                                            std::optional<StaffId> staff,
                                                             std::string password) {
     const auto turn = app.logins.turn();
     if (!turn) co_return tl::make_unexpected(failure(Code::overloaded));
@@ -155,12 +159,14 @@ std::string cookie_of(const http::Request& request, std::string_view secret, std
     auto host = request.header("Host").value_or("");
     host = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
     const bool loopback = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
-    return "liushui=" + std::string{secret} + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-           std::to_string(seconds) + (loopback ? "" : "; Secure");
+    return "liushui=" + std::string{secret} +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds) +
+           (loopback ? "" : "; Secure");
 }
 
 // Opens a session and records it.
-net::awaitable<http::Response> log_in(App& app, TenantId tenant, Known known, bool due, http::Request request) {
+net::awaitable<http::Response> log_in(App& app, TenantId tenant, Known known, bool due,
+                                      http::Request request) {
     const auto now = app.clock.now();
     const Instant expires{now.micros + Credentials::session_seconds * micros_a_second};
     const Session session{tenant, known.partition, *known.staff, SessionId{fresh_name()}, expires, due};
@@ -177,8 +183,8 @@ net::awaitable<http::Response> log_in(App& app, TenantId tenant, Known known, bo
         co_return problem(done.error(), request);
     }
     const auto& staff = known.state;
-    auto response = http::json_response(
-        200, to_json(SessionAnswer{session.staff, staff.display, staff.role, staff.stores, expires, due, *secret}));
+    auto response = http::json_response(200, to_json(SessionAnswer{session.staff, staff.display, staff.role,
+                                                                   staff.stores, expires, due, *secret}));
     response.headers.emplace_back("Set-Cookie", cookie_of(request, *secret, Credentials::session_seconds));
     response.headers.emplace_back("Cache-Control", "no-store");
     set_position(response, done->position);
@@ -187,6 +193,7 @@ net::awaitable<http::Response> log_in(App& app, TenantId tenant, Known known, bo
 
 net::awaitable<http::Response> login(App& app, http::Request request) {
     if (auto origin = check_origin(request); !origin) co_return problem(origin.error(), request);
+    if (auto none = check_parameters(request); !none) co_return problem(none.error(), request);
     const auto body = read_secret<LoginBody>(request.body);
     if (!body) co_return problem(body.error(), request);
     const auto key = key_of(body->tenant, body->login);
@@ -215,12 +222,13 @@ net::awaitable<Result<void>> keep_password(App& app, TenantId tenant, StaffId st
     co_return co_await store::run_on(app.vault, std::move(work));
 }
 
-// The event first. Where the vault then fails, the answer says so, and the same command again ends it. No password goes
-// into the request's hash: of a short one it would tell too much.
+// The event first. Where the vault then fails, the answer says so, and the same command again ends it. No
+// password goes into the request's hash: of a short one it would tell too much.
 template <class Command>
 net::awaitable<Result<store::Accepted>> recorded(App& app, Caller caller, std::string id, std::string name,
                                                  Command command, std::string correlation) {
-    Prepared prepared{work_of(command), store::request_hash(name, to_json(command)), std::nullopt, std::nullopt};
+    Prepared prepared{work_of(command), store::request_hash(name, to_json(command)), std::nullopt,
+                      std::nullopt};
     auto submission = submission_of(caller, std::move(id), std::move(prepared), 0);
     submission.correlation = std::move(correlation);
     co_return co_await app.engine.submit(std::move(submission));
@@ -237,6 +245,7 @@ net::awaitable<http::Response> set_password(App& app, http::Request request) {
     const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
+    if (auto none = check_parameters(request); !none) co_return problem(none.error(), request);
     const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     const auto body = read_secret<NewPassword>(request.body);
@@ -261,6 +270,7 @@ net::awaitable<http::Response> change_password(App& app, http::Request request) 
     const auto admitted = co_await admit(app, request, Right::own_session, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
+    if (auto none = check_parameters(request); !none) co_return problem(none.error(), request);
     const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     if (!caller->staff) co_return problem(no_session(), request);
@@ -292,6 +302,7 @@ net::awaitable<http::Response> change_password(App& app, http::Request request) 
 net::awaitable<http::Response> log_out(App& app, http::Request request) {
     const auto admitted = co_await admit(app, request, Right::own_session, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
+    if (auto none = check_parameters(request); !none) co_return problem(none.error(), request);
     const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     if (!admitted->caller.staff) co_return problem(no_session(), request);
@@ -310,6 +321,7 @@ net::awaitable<http::Response> end_sessions(App& app, Right right, http::Request
     const auto admitted = co_await admit(app, request, right, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
+    if (auto none = check_parameters(request); !none) co_return problem(none.error(), request);
     const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     const auto named = request.params.find("staff");
@@ -317,12 +329,13 @@ net::awaitable<http::Response> end_sessions(App& app, Right right, http::Request
     const EndSessions command{named == request.params.end() ? *caller->staff : StaffId{named->second}};
     const auto done = co_await recorded(app, *caller, *id, "end-sessions", command, request.id);
     if (!done) co_return problem(done.error(), request);
-    auto close = [&app, caller, &command] { return app.credentials.close_all(caller->tenant, command.staff); };
+    auto close = [&app, caller, &command] {
+        return app.credentials.close_all(caller->tenant, command.staff);
+    };
     const auto closed = co_await store::run_on(app.vault, std::move(close));
     if (!closed) co_return problem(closed.error(), request);
     auto response = done_response(*done);
-    if (named == request.params.end())
-        response.headers.emplace_back("Set-Cookie", cookie_of(request, "", 0));
+    if (named == request.params.end()) response.headers.emplace_back("Set-Cookie", cookie_of(request, "", 0));
     co_return response;
 }
 
@@ -335,6 +348,7 @@ Operation posting(About about, std::optional<Right> right, int status) {
     operation.verb = http::Verb::post;
     operation.right = right;
     operation.writes = right.has_value();
+    operation.tried = false;
     if (about.pattern.find('{') != std::string::npos)
         operation.parameters = {{"staff", true, true, R"({"type":"string"})"}};
     operation.status = status;
@@ -354,24 +368,28 @@ Operation posting(Api& api, About about, std::optional<Right> right, int status)
 
 void session_routes(Api& api) {
     auto& app = api.app();
-    api.other(posting<LoginBody>(api, {"/v1/login", "log-in", "Log in: a session, as a token and as a cookie"},
-                                 std::nullopt, 200),
-              [&app](http::Request request) { return login(app, std::move(request)); });
+    api.other(
+        posting<LoginBody>(api, {"/v1/login", "log-in", "Log in: a session, as a token and as a cookie"},
+                           std::nullopt, 200),
+        [&app](http::Request request) { return login(app, std::move(request)); });
     api.other(posting({"/v1/logout", "log-out", "End this session"}, Right::own_session, 204),
               [&app](http::Request request) { return log_out(app, std::move(request)); });
-    api.other(posting({"/v1/logout-everywhere", "log-out-everywhere", "End all of one's own sessions"},
-                      Right::own_session, 204),
-              [&app](http::Request request) { return end_sessions(app, Right::own_session, std::move(request)); });
-    api.other(posting<OwnPassword>(api, {"/v1/password", "change-password", "Choose another password of one's own"},
-                                   Right::own_session, 200),
-              [&app](http::Request request) { return change_password(app, std::move(request)); });
+    api.other(
+        posting({"/v1/logout-everywhere", "log-out-everywhere", "End all of one's own sessions"},
+                Right::own_session, 204),
+        [&app](http::Request request) { return end_sessions(app, Right::own_session, std::move(request)); });
+    api.other(
+        posting<OwnPassword>(api, {"/v1/password", "change-password", "Choose another password of one's own"},
+                             Right::own_session, 200),
+        [&app](http::Request request) { return change_password(app, std::move(request)); });
     api.events({"/v1/session", "get-session", "Who asks, and what he is"}, Right::own_session, who_am_i);
-    api.other(posting<NewPassword>(
-                  api, {"/v1/staff/{staff}/password", "set-password", "Give somebody a password to begin with"},
-                  Right::people, 204),
-              [&app](http::Request request) { return set_password(app, std::move(request)); });
-    api.other(posting({"/v1/staff/{staff}/logout", "end-sessions", "End all of somebody's sessions"}, Right::people,
-                      204),
+    api.other(
+        posting<NewPassword>(
+            api, {"/v1/staff/{staff}/password", "set-password", "Give somebody a password to begin with"},
+            Right::people, 204),
+        [&app](http::Request request) { return set_password(app, std::move(request)); });
+    api.other(posting({"/v1/staff/{staff}/logout", "end-sessions", "End all of somebody's sessions"},
+                      Right::people, 204),
               [&app](http::Request request) { return end_sessions(app, Right::people, std::move(request)); });
 }
 

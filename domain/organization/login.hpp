@@ -1,5 +1,5 @@
-// How staff come and go: logins, those that were refused, and passwords that were set. Passwords and sessions themselves
-// are in the vault; no event tells either, nor an address.
+// How staff come and go: logins, those that were refused, and passwords that were set. Passwords and sessions
+// themselves are in the vault; no event tells either, nor an address.
 #pragma once
 
 #include "domain/organization/staff.hpp"

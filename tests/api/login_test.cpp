@@ -173,6 +173,7 @@ TEST_F(LoginTest, LoggingOutEverywhereEndsEverySession) {
     EXPECT_EQ(post("/v1/staff/li/logout", "his", "", owner_).status, 204);
     expect_problem(get("/v1/session", third), 401, "token-invalid");
     EXPECT_NE(get("/v1/staff/li/events", owner_).body.find("sessions-ended"), std::string::npos);
+    expect_problem(post("/v1/staff/li/logout?dry_run=true", "dry", "", owner_), 400, "parameter-invalid");
     // A machine's token has none; another merchant's staff are not there.
     expect_problem(post("/v1/logout", "x", "", owner_), 404, "not-found");
     expect_problem(post("/v1/staff/li/logout", "x", "", merchant("lily")), 404, "not-found");

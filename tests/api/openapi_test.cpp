@@ -31,6 +31,24 @@ TEST_F(OpenApiTest, IsWhatIsCommitted) {
     EXPECT_TRUE(served->body == committed.str()) << "schemas/openapi.json is stale: ./dev schemas";
 }
 
+TEST_F(OpenApiTest, HasAPageForEveryProblem) {
+    const auto path = std::string{LIUSHUI_SOURCE_DIR} + "/docs/problems.md";
+    if (std::getenv("LIUSHUI_RENEW_SCHEMAS")) {
+        std::ofstream{path} << problems_page();
+        GTEST_SKIP() << "written to docs/problems.md";
+    }
+    std::ifstream file{path};
+    std::stringstream committed;
+    committed << file.rdbuf();
+    EXPECT_TRUE(problems_page() == committed.str()) << "docs/problems.md is stale: ./dev schemas";
+    const auto refused = post("/v1/sales", "s", "{}", owner_);
+    const auto type = field(refused.body, "type");
+    const auto page = client_->request(http::Verb::get, type, {}, {});
+    EXPECT_EQ(page->status, 200) << type;
+    EXPECT_NE(page->body.find("缺少必填项"), std::string::npos) << page->body;
+    EXPECT_EQ(client_->request(http::Verb::get, "/problems/none", {}, {})->status, 404);
+}
+
 TEST_F(OpenApiTest, NamesEachTypeOnce) {
     std::string clashes;
     for (const auto& name : service_->api().schemas().clashes()) clashes += name + " ";

@@ -16,8 +16,9 @@ TOOLS = Path(sys.argv[1])
 OPERATIONS_MIN = 60
 
 
-def tool(name, *arguments):
-    done = subprocess.run([TOOLS / "bin" / name, *arguments], capture_output=True, text=True, check=False, timeout=600, cwd=HERE)
+def tool(folder, name, *arguments):
+    """Run in a folder of its own: what it leaves there goes with it."""
+    done = subprocess.run([TOOLS / "bin" / name, *arguments], capture_output=True, text=True, check=False, timeout=600, cwd=folder)
     assert done.returncode == 0, f"{name}:\n{done.stdout[-20_000:]}\n{done.stderr[-2_000:]}"
     return done.stdout
 
@@ -34,8 +35,8 @@ def main():
         described.write_text(server.ask("GET", "/openapi.json")[1], encoding="utf-8")
         operations = sum(len(verbs) for verbs in json.loads(described.read_text(encoding="utf-8"))["paths"].values())
         assert operations >= OPERATIONS_MIN, operations
-        print(tool("openapi-spec-validator", str(described)).strip().replace(str(described), "openapi.json"))
-        said = tool("schemathesis", "--config-file", str(HERE / "schemathesis.toml"), "run", f"{server.url}/openapi.json",
+        print(tool(folder, "openapi-spec-validator", str(described)).strip().replace(str(described), "openapi.json"))
+        said = tool(folder, "schemathesis", "--config-file", str(HERE / "schemathesis.toml"), "run", f"{server.url}/openapi.json",
                     "-H", f"Authorization: Bearer {token}", "--exclude-path-regex", "/v1/imports/.*")  # fmt: skip
         print(said[said.index("SUMMARY"):].replace("=", "").strip())
         server.caught_up()

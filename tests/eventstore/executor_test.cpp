@@ -350,6 +350,27 @@ TEST_F(ExecutorTest, DecidesNothingOfALaneAfterOneWasTurnedAway) {
     EXPECT_EQ(log_.end(0), 1U);
 }
 
+TEST_F(ExecutorTest, DecidesNothingOfALaneBetweenTwoThatWereTurnedAway) {
+    limits_.queue_bytes_max = 100;
+    start();
+    lane_ = std::make_shared<Lane>();
+    bytes_ = 40;
+    const auto first = send("a", product("p"));
+    const auto second = send("b", product("q"));
+    const auto no_room = send("c", product("r"));
+    full_ = true;
+    while (!*first) {  // and then there is space again, before the second has its turn
+        io_.restart();
+        io_.poll_one();
+        read_disk();
+    }
+    full_ = false;
+    settle_down();
+    EXPECT_EQ((**first).error().code, Code::storage_full);
+    for (const auto& turned_away : {second, no_room}) ASSERT_TRUE(*turned_away && !**turned_away);
+    EXPECT_EQ(log_.end(0), 0U);
+}
+
 TEST_F(ExecutorTest, KeepsTheOrderOfALaneWhileItStops) {
     lane_ = std::make_shared<Lane>();
     const auto first = send("a", product("p"));

@@ -5,6 +5,7 @@
 #include <functional>
 #include <future>
 #include <iterator>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -280,6 +281,50 @@ TEST_F(RecoveryTest, RefusesALogOfANewerFormat) {
         delete database;
     }
     EXPECT_EQ(refusal(), "log/ is of format 1; this binary reads format 0 only");
+}
+
+// While a memtable becomes a table there are two write-ahead files, and the newer one alone says nothing of
+// what it stands on.
+TEST_F(RecoveryTest, MissesAnOlderWriteAheadFile) {
+    const auto [env, disk] = ForgetfulDisk::make(0);
+    const RocksSettings settings{rocksdb::NewLRUCache(1 << 20), env.get()};
+    const auto written_ahead = [this] {
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator{data_ / "log"})
+            if (entry.path().extension() == ".log" && fs::file_size(entry.path()) > 0)
+                files.push_back(entry.path());
+        std::ranges::sort(files);
+        return files;
+    };
+    std::promise<void> go_on;
+    {
+        const auto log = *RocksLog::open(data_ / "log", settings);
+        // A table's sync waits; those of the log are done by who appends.
+        const auto may_go_on = go_on.get_future().share();
+        disk->during_syncs([may_go_on, here = std::this_thread::get_id()] {
+            if (std::this_thread::get_id() != here) may_go_on.wait();
+        });
+        const std::string megabyte(1 << 20, 'x');
+        for (int more = 2; more > 0; more -= written_ahead().size() > 1 ? 1 : 0) {
+            const std::vector<Appended> records{{1, log->end(1), megabyte}};
+            ASSERT_TRUE(log->append(records));
+        }
+        keep_image("two");
+        go_on.set_value();
+    }
+    back_to("two");
+    ASSERT_EQ(written_ahead().size(), 2U);
+    {
+        const auto log = RocksLog::open(data_ / "log", settings);
+        ASSERT_TRUE(log) << log.error().about;
+        EXPECT_GT((*log)->end(1), 20U);
+    }
+    back_to("two");
+    fs::remove(written_ahead().front());
+    for (int starts = 0; starts < 2; ++starts) {
+        const auto refused = refusal();
+        EXPECT_EQ(refused.find("log/ cannot be opened: Corruption: Missing WAL"), 0U) << refused;
+    }
 }
 
 // --- damaged tables and the files that name them ---

@@ -69,8 +69,10 @@ void Clients::ask(Asked asked) {
             return submit(asked, sent_.back());
         case 3:
             return import(asked);
-        case 4:
-            return wait_for_model(asked);
+        case 4: {
+            const auto& tenant = some_tenant();
+            return wait_for_model(asked, tenant, truth_.events(tenant));
+        }
         case 5:
             return read_document(asked);
         case 6:
@@ -94,9 +96,21 @@ void Clients::ask(Asked asked) {
         }
         default: {
             const auto& tenant = some_tenant();
-            return submit(asked, make(tenant, commands_.at(tenant).any(sales_[tenant])));
+            auto& sent = make(tenant, commands_.at(tenant).any(sales_[tenant]));
+            submit(asked, sent);
+            if (scheduler_.one_in(5)) submit(asked, sent);
+            return;
         }
     }
+}
+
+void Clients::ask_what_is_never_refused(Asked asked) {
+    for (const auto& tenant : tenants) submit(asked, make(tenant, commands_.at(tenant).product()));
+}
+
+void Clients::check_not_refused() {
+    for (auto sent = sent_.end() - tenants.size(); sent != sent_.end(); ++sent)
+        if (sent->line.empty()) wrong(sent->id + " is refused at rest");
 }
 
 bool Clients::repeat_next(Asked asked) {
@@ -116,11 +130,9 @@ void Clients::import(Asked asked) {
     }
 }
 
-void Clients::wait_for_model(Asked asked) {
+void Clients::wait_for_model(Asked asked, const TenantId& tenant, std::int64_t number) {
     static constexpr std::array<std::string_view, 4> models{"catalog", "sales", "inventory", "ledger"};
-    const auto& tenant = some_tenant();
     const auto model = models[static_cast<std::size_t>(scheduler_.pick(0, 3))];
-    const auto number = truth_.events(tenant);
     const auto attempt = begin();
     attempt->read = true;
     const auto told = [this, attempt, asked, tenant, model, number](bool reached) {
@@ -215,10 +227,14 @@ void Clients::submit(Asked asked, Sent& sent, bool otherwise, std::shared_ptr<st
     submission.expected = std::move(expected);
     submission.lane = std::move(lane);
     submission.bytes = 100;
-    asked.engine.submit(std::move(submission), [this, attempt](const Result<store::Accepted>& answer) {
+    asked.engine.submit(std::move(submission), [this, attempt, asked](const Result<store::Accepted>& answer) {
         if (!answered(*attempt)) return;
         if (answer) {
             accepted(*attempt, *answer);
+            if (!scheduler_.one_in(4)) return;
+            // To read what he has written.
+            scheduler_.post(worker_, [this, asked, tenant = sent_[attempt->sent].tenant,
+                                      n = answer->position] { wait_for_model(asked, tenant, n); });
         } else {
             refused(*attempt, answer.error());
         }

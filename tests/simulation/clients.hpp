@@ -34,6 +34,9 @@ class Clients {
     void open_shops(Asked asked);
     // Something, by chance.
     void ask(Asked asked);
+    // Of each shop, once; and that it was done.
+    void ask_what_is_never_refused(Asked asked);
+    void check_not_refused();
     // Everything once more, a few at a time; false: there is no more.
     bool repeat_next(Asked asked);
     void begin_to_repeat() { repeated_ = 0; }
@@ -78,7 +81,7 @@ class Clients {
     void submit(Asked asked, Sent& sent, bool otherwise = false, std::shared_ptr<store::Lane> lane = {},
                 std::optional<store::Expected> expected = {});
     void import(Asked asked);
-    void wait_for_model(Asked asked);
+    void wait_for_model(Asked asked, const TenantId& tenant, std::int64_t number);
     void read_document(Asked asked);
     void read_head(Asked asked);
     AttemptPtr begin();

@@ -6,6 +6,7 @@ namespace liushui::simulation {
 namespace {
 
 constexpr std::int64_t steps_of_a_read = 3;
+constexpr std::int64_t steps_of_a_slow_read = 400;
 constexpr std::int64_t steps_of_a_write = 12;
 constexpr std::int64_t steps_of_a_sync = 40;
 
@@ -118,21 +119,46 @@ Result<std::string> SimulatedLog::get(PartitionId partition, std::uint64_t index
 // --- derived/ ---
 
 Result<void> SimulatedKeyValue::ensure_family(std::string_view family) {
-    if (disk_.off()) return fail(Code::internal, "the power is cut");
+    if (auto room = disk_.call(Port::derived_write); !room) return room;
     keep({Change::Kind::ensure, std::string{family}, {}});
     return {};
 }
 
 Result<void> SimulatedKeyValue::drop_family(std::string_view family) {
-    if (disk_.off()) return fail(Code::internal, "the power is cut");
+    if (auto room = disk_.call(Port::derived_write); !room) return room;
+    if (damaged_ == family) damaged_.clear();
     keep({Change::Kind::drop, std::string{family}, {}});
     return {};
 }
 
 Result<std::optional<std::string>> SimulatedKeyValue::get(std::string_view family,
                                                           std::string_view key) const {
-    if (!held_) disk_.scheduler().let_others(steps_of_a_read);
-    return now_->get(family, key);
+    auto& scheduler = disk_.scheduler();
+    const auto steps = held_ ? 0 : scheduler.one_in(slow_reads_) ? steps_of_a_slow_read : steps_of_a_read;
+    const bool at_once = scheduler.one_in(2);
+    if (!at_once) scheduler.let_others(steps);
+    if (auto sound = check(family); !sound) return tl::make_unexpected(std::move(sound).error());
+    auto value = now_->get(family, key);
+    if (at_once) scheduler.let_others(steps);
+    return value;
+}
+
+Result<void> SimulatedKeyValue::scan(
+    std::string_view family, std::string_view prefix, std::string_view from,
+    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+    if (auto sound = check(family); !sound) return sound;
+    return now_->scan(family, prefix, from, visit);
+}
+
+Result<void> SimulatedKeyValue::check(std::string_view family) const {
+    if (damaged_ != family) return {};
+    if (on_damage) on_damage(family);
+    return fail(Code::derived_damaged, std::string{family});
+}
+
+void SimulatedKeyValue::damage(const std::string& family) {
+    disk_.scheduler().note(family + " is damaged");
+    damaged_ = family;
 }
 
 Result<void> SimulatedKeyValue::write(const store::Batch& batch, store::Sync) {

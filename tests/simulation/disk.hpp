@@ -83,10 +83,16 @@ class SimulatedKeyValue final : public store::KeyValue {
     std::vector<std::string> families() const override { return now_->families(); }
     Result<std::optional<std::string>> get(std::string_view family, std::string_view key) const override;
     Result<void> scan(std::string_view family, std::string_view prefix, std::string_view from,
-                      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
-        return now_->scan(family, prefix, from, visit);
-    }
+                      const std::function<bool(std::string_view, std::string_view)>& visit) const override;
     Result<void> write(const store::Batch& batch, store::Sync sync) override;
+
+    // Told of each read of a damaged family.
+    std::function<void(std::string_view family)> on_damage;
+    // It cannot be read until it is dropped.
+    void damage(const std::string& family);
+
+    // One read in so many.
+    void be_slow(std::int64_t reads) { slow_reads_ = reads; }
 
     void recover(bool power_cut);
     // Nobody goes on while something is read: who reads holds a lock. As it was before.
@@ -99,12 +105,15 @@ class SimulatedKeyValue final : public store::KeyValue {
         store::Batch batch;
     };
     void keep(Change change);
+    Result<void> check(std::string_view family) const;
     static Result<void> apply(store::KeyValue& to, const Change& change);
 
     Disk& disk_;
     std::unique_ptr<store::MemoryKeyValue> now_ = std::make_unique<store::MemoryKeyValue>();
     std::vector<Change> changes_;  // since the beginning
     std::size_t safe_ = 0;         // of these, what no power cut takes
+    std::string damaged_;
+    std::int64_t slow_reads_ = 100;
     bool held_ = false;
 };
 

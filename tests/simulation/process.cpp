@@ -26,6 +26,7 @@ Process::Process(Team& team, Disk& disk, SimulatedLog& log, SimulatedKeyValue& d
     : team_{team}, disk_{disk}, log_{log}, derived_{derived}, clock_{clock} {}
 
 Process::~Process() {
+    derived_.on_damage = {};
     runner_.reset();
     team_.scheduler.forget_all();
     engine_.reset();
@@ -37,6 +38,7 @@ Result<void> Process::open(const store::ExecutorLimits& limits) {
     store::EngineOptions options;
     options.limits = limits;
     options.workers = team_.workers();
+    options.watch_interval = std::chrono::milliseconds{scheduler.one_in(2) ? 1'000 : scheduler.pick(2, 50)};
     options.check_derived = [this] { return check_positions(log_, derived_); };
     options.short_of_space = [this] { return disk_.full(); };
     options.on_space = [&scheduler](bool full) {
@@ -55,6 +57,8 @@ Result<void> Process::open(const store::ExecutorLimits& limits) {
     if (!engine) return tl::make_unexpected(std::move(engine).error());
     engine_ = *std::move(engine);
     runner_ = std::make_unique<Runner>(log_, engine_->tail(), derived_, trade_model(), clock_);
+    // As the service does.
+    derived_.on_damage = [this](std::string_view family) { disturbed_ |= runner_->rebuild(family); };
     return runner_->open([this, &scheduler](const Failure& cause) {
         scheduler.note("the read models stand still: " + cause.about);
         failed_ = true;
@@ -62,14 +66,16 @@ Result<void> Process::open(const store::ExecutorLimits& limits) {
 }
 
 void Process::look_at_runner() {
-    if (runner_works_ || runner_stands_ || !runner_ || engine_->tail().ends() == seen_) return;
+    if (runner_works_ || runner_stands_ || !runner_) return;
+    if (engine_->tail().ends() == seen_ && !disturbed_) return;
+    disturbed_ = false;
     runner_works_ = true;
     team_.scheduler.post(team_.runner, [this] { run_runner(); });
 }
 
 void Process::run_runner() {
     auto ends = engine_->tail().ends();
-    const bool held = derived_.hold(true);
+    const bool held = derived_.hold(true);  // its lock may be
     const auto did = runner_->step();
     derived_.hold(held);
     if (did == Runner::Step::failed) runner_stands_ = true;
@@ -98,6 +104,9 @@ void Process::end() {
 }
 
 std::string Process::not_idle() const {
+    if (failed_ || disk_.off()) return "";
+    if (engine_->full()) return "there is space, and nothing is recorded";
+    if (!runner_->building().empty()) return runner_->building().front().model + " is not built";
     const auto sum = [](const std::vector<std::size_t>& all) {
         return std::accumulate(all.begin(), all.end(), std::size_t{0});
     };

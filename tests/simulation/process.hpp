@@ -55,6 +55,7 @@ class Process {
     std::unique_ptr<store::Engine> engine_;
     std::unique_ptr<Runner> runner_;
     std::vector<std::uint64_t> seen_;  // by the runner
+    bool disturbed_ = false;
     bool runner_works_ = false;
     bool runner_stands_ = false;
     bool failed_ = false;

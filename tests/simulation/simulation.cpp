@@ -37,7 +37,6 @@ Simulation::Simulation(unsigned seed, bool told)
 }
 
 std::string Simulation::run() {
-    draw_limits();
     const auto lives = scheduler_.pick(2, 4);
     for (std::int64_t life = 0; life < lives && !wrong(); ++life) {
         scheduler_.note("--- life " + std::to_string(life + 1));
@@ -62,9 +61,11 @@ std::string Simulation::run() {
 
 // Small enough that states are forgotten, derived/ is written now and then and commands wait for it.
 void Simulation::draw_limits() {
-    limits_.states_max = static_cast<std::size_t>(scheduler_.pick(1, 30));
-    limits_.settle_bytes = static_cast<std::size_t>(scheduler_.pick(1, 8) * 1'000);
-    limits_.unsettled_bytes_max = static_cast<std::size_t>(scheduler_.pick(4, 40) * 1'000);
+    limits_.states_max =
+        static_cast<std::size_t>(scheduler_.one_in(3) ? scheduler_.pick(4, 30) : scheduler_.pick(0, 3));
+    limits_.settle_bytes = static_cast<std::size_t>(scheduler_.pick(0, 4) * 1'000);
+    limits_.unsettled_bytes_max =
+        static_cast<std::size_t>(scheduler_.pick(1, scheduler_.one_in(2) ? 4 : 40) * 1'000);
     limits_.all_unsettled_bytes_max = limits_.unsettled_bytes_max + limits_.unsettled_bytes_max / 2;
     limits_.flight_records_max = static_cast<std::size_t>(scheduler_.pick(1, 20));
     limits_.queue_bytes_max = static_cast<std::size_t>(scheduler_.pick(10, 40) * 100);
@@ -72,6 +73,8 @@ void Simulation::draw_limits() {
 }
 
 void Simulation::plan_life() {
+    draw_limits();
+    derived_.be_slow(scheduler_.pick(1, 3) * scheduler_.pick(3, 30));
     resting_ = false;
     end_ = static_cast<End>(scheduler_.pick(0, 3));
     ends_at_ = scheduler_.steps() + static_cast<std::uint64_t>(scheduler_.pick(1, 1'200));
@@ -80,9 +83,25 @@ void Simulation::plan_life() {
     if (scheduler_.one_in(4)) disk_.fail(static_cast<Port>(scheduler_.pick(0, 2)), scheduler_.pick(1, 25));
     if (scheduler_.one_in(3)) {
         const auto fill_up = [this] { disk_.fill_up(!resting_); };
-        scheduler_.after(milliseconds{scheduler_.pick(0, 20)}, fill_up);
-        scheduler_.after(milliseconds{scheduler_.pick(20, 4'000)}, [this] { disk_.fill_up(false); });
+        const auto make_space = [this] { disk_.fill_up(false); };
+        std::int64_t at = 0;
+        for (auto times = scheduler_.pick(1, 6); times > 0; --times) {
+            at += scheduler_.pick(0, 20);
+            scheduler_.after(milliseconds{at}, fill_up);
+            at += scheduler_.pick(1, times == 1 ? 3'000 : 30);
+            scheduler_.after(milliseconds{at}, make_space);
+        }
         ++met_["a full disk"];
+    }
+    if (scheduler_.one_in(6)) {
+        const auto models = all_projections();
+        const auto drawn =
+            static_cast<std::size_t>(scheduler_.pick(0, static_cast<std::int64_t>(models.size()) - 1));
+        const auto damage = [this, family = models[drawn]->family()] {
+            if (!resting_) derived_.damage(family);
+        };
+        scheduler_.after(milliseconds{scheduler_.pick(0, 30)}, damage);
+        ++met_["a damaged model"];
     }
     // Somebody sets the clock.
     if (scheduler_.one_in(4)) skew_ = scheduler_.pick(-3'000, 3'000) * 1'000;
@@ -99,8 +118,9 @@ bool Simulation::open() {
     const bool excused = disk_.failing() || disk_.full() || disk_.off();
     if (!excused) wrong("it does not open: " + opened.error().about);
     ++met_["an opening that failed"];
-    log_.recover(false);
-    derived_.recover(false);
+    const bool lost = scheduler_.one_in(2);
+    log_.recover(lost);
+    derived_.recover(lost);
     disk_.mend();
     disk_.fill_up(false);
     return false;
@@ -148,6 +168,10 @@ void Simulation::come_to_rest() {
     if (!steps_until("rest", [&] { return done() || scheduler_.now() >= until; })) return;
     if (done() || clients_.open() > 0) return;
     if (const auto why = process_->not_idle(); !why.empty()) wrong("at rest, " + why);
+    scheduler_.post(team_.clients, [this] { clients_.ask_what_is_never_refused(asked()); });
+    steps_until("answers at rest",
+                [&] { return done() || (clients_.open() == 0 && scheduler_.tasks() == 0); });
+    if (!done()) clients_.check_not_refused();
     ++met_["a rest"];
 }
 
@@ -190,7 +214,8 @@ void Simulation::end() {
         clients_.process_is_gone();
     }
     process_.reset();
-    const bool lost = end_ == End::power_cut;
+    // What a failed sync leaves behind nobody knows.
+    const bool lost = end_ == End::power_cut || (disk_.failing() && scheduler_.one_in(2));
     log_.recover(lost);
     derived_.recover(lost);
     disk_.mend();
