@@ -13,16 +13,6 @@
 namespace liushui {
 namespace {
 
-bool may(TokenRole role, Right right) {
-    switch (role) {
-        case TokenRole::provider:
-            return right == Right::create_tenants;
-        case TokenRole::owner:
-            return right != Right::create_tenants;
-    }
-    return false;
-}
-
 // A query of many rows must not take the processor from sales: its thread, once and for all, is not as
 // urgent.
 void stand_back() {

@@ -11,6 +11,7 @@
 #include "api/http/message.hpp"
 #include "api/problem.hpp"
 #include "api/representation.hpp"
+#include "api/rights.hpp"
 #include "api/tokens.hpp"
 #include "eventstore/called_back.hpp"
 #include "eventstore/engine.hpp"
@@ -32,9 +33,6 @@ struct App {
     std::chrono::milliseconds position_patience{5'000};
     http::CodeCounts import_refusals{};  // of lines
 };
-
-// What a route asks of its caller. Finer ones come with staff and roles.
-enum class Right : std::uint8_t { create_tenants, manage, sell, read };
 
 // Notes in the request who it is. token_missing, token_invalid, right_missing.
 Result<Caller> authorise(const App& app, http::Request& request, Right right);

@@ -29,7 +29,7 @@ struct Prepared {
 
 struct CommandKind {
     std::string name;  // "record-sale"
-    Right right = Right::manage;
+    Right right = Right::people;
     std::function<Result<Prepared>(std::string_view body)> prepare;
     std::function<Answer(const Event& event)> answer;
 };

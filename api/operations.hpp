@@ -143,7 +143,7 @@ void Api::query(About about, Right right, std::string model,
         return [&app, read, form, query = *std::move(query)](const Caller& caller) -> Result<Shown> {
             const auto found = read(app, caller, query);
             if (!found) return tl::make_unexpected(found.error());
-            return representation::shown(*found, form);
+            return representation::shown(*found, form, sight_of(caller.role));
         };
     };
     auto handler = [&app = app_, right, model = std::move(model),
@@ -154,10 +154,11 @@ void Api::query(About about, Right right, std::string model,
 }
 
 template <class T>
-net::awaitable<Result<Shown>> shown_later(net::awaitable<Result<T>> reading, representation::Form form) {
+net::awaitable<Result<Shown>> shown_later(net::awaitable<Result<T>> reading, representation::Form form,
+                                          Sight sight) {
     const auto found = co_await std::move(reading);
     if (!found) co_return tl::make_unexpected(found.error());
-    co_return representation::shown(*found, form);
+    co_return representation::shown(*found, form, sight);
 }
 
 template <class Q, class T>
@@ -168,7 +169,8 @@ void Api::events(About about, Right right,
         if (!query) return tl::make_unexpected(std::move(query).error());
         const auto form = representation::form_of(request);
         return [&app, read, form, query = *std::move(query)](Caller caller) {
-            return shown_later(read(app, std::move(caller), query), form);
+            const auto sight = sight_of(caller.role);
+            return shown_later(read(app, std::move(caller), query), form, sight);
         };
     };
     auto handler = [&app = app_, right, prepare = std::move(prepare)](http::Request request) {

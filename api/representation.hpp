@@ -51,9 +51,9 @@ inline constexpr bool has_rows = rows_at<T> != SIZE_MAX;
 void add_cell(std::string& out, std::string_view text, bool first, bool is_text);
 
 template <class V>
-void add_value(std::string& out, const V& value, bool first) {
+void add_value(std::string& out, const V& value, bool first, Sight sight) {
     if constexpr (codec::is_optional<V>::value) {
-        if (value) return add_value(out, *value, first);
+        if (value) return add_value(out, *value, first, sight);
         add_cell(out, {}, first, false);
     } else if constexpr (codec::is_named<V>::value) {
         add_cell(out, value.value, first, true);
@@ -61,7 +61,7 @@ void add_value(std::string& out, const V& value, bool first) {
         add_cell(out, value, first, true);
     } else {
         std::string json;
-        codec::write_value(json, value);
+        codec::write_value(json, value, sight);
         std::string_view text = json;
         if (text.starts_with('"')) text = text.substr(1, text.size() - 2);  // a date, an enumerator
         add_cell(out, text, first, false);
@@ -69,11 +69,13 @@ void add_value(std::string& out, const V& value, bool first) {
 }
 
 template <class Rows>
-std::string csv_of(const Rows& rows) {
+std::string csv_of(const Rows& rows, Sight sight) {
     using Row = typename Rows::value_type;
     std::string out = "\xef\xbb\xbf";  // so that spreadsheets take it for UTF-8
     bool first = true;
+    const auto told = [sight](std::string_view column) { return sight.cost || !tells_cost<Row>(column); };
     boost::mp11::mp_for_each<codec::members_of<Row>>([&](auto d) {
+        if (!told(d.name)) return;
         add_cell(out, d.name, first, false);
         first = false;
     });
@@ -81,7 +83,8 @@ std::string csv_of(const Rows& rows) {
     for (const auto& row : rows) {
         first = true;
         boost::mp11::mp_for_each<codec::members_of<Row>>([&](auto d) {
-            add_value(out, row.*d.pointer, first);
+            if (!told(d.name)) return;
+            add_value(out, row.*d.pointer, first, sight);
             first = false;
         });
         out += "\r\n";
@@ -90,7 +93,7 @@ std::string csv_of(const Rows& rows) {
 }
 
 template <class T>
-Shown shown(const T& found, Form form) {
+Shown shown(const T& found, Form form, Sight sight) {
     Shown all;
     if constexpr (requires { found.version; }) all.version = found.version;
     if constexpr (requires { found.next; }) all.next = found.next;
@@ -98,11 +101,11 @@ Shown shown(const T& found, Form form) {
         if (form == Form::csv) {
             using Members = codec::members_of<T>;
             all.csv = true;
-            all.body = csv_of(found.*boost::mp11::mp_at_c<Members, rows_at<T>>::pointer);
+            all.body = csv_of(found.*boost::mp11::mp_at_c<Members, rows_at<T>>::pointer, sight);
             return all;
         }
     }
-    codec::write_value(all.body, found);
+    codec::write_value(all.body, found, sight);
     return all;
 }
 

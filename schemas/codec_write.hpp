@@ -15,6 +15,7 @@
 
 #include "domain/kernel/money.hpp"
 #include "domain/kernel/named.hpp"
+#include "domain/kernel/sight.hpp"
 #include "domain/kernel/time.hpp"
 #include "schemas/codec.hpp"
 #include "schemas/json_writer.hpp"
@@ -25,11 +26,15 @@ namespace describe = boost::describe;
 
 struct Writer {
     std::string_view name;
-    bool (*write)(std::string& out, const void* object, bool& first);
+    bool costs;  // not told to those who may not see cost
+    bool (*write)(std::string& out, const void* object, bool& first, Sight sight);
 };
 
-inline void write_fields(std::string& out, std::span<const Writer> writers, const void* object, bool& first) {
-    for (const auto& writer : writers) writer.write(out, object, first);
+inline void write_fields(std::string& out, std::span<const Writer> writers, const void* object, bool& first,
+                         Sight sight) {
+    for (const auto& writer : writers) {
+        if (sight.cost || !writer.costs) writer.write(out, object, first, sight);
+    }
 }
 
 // JSON kept as it came, for another reader: an object's text.
@@ -55,25 +60,28 @@ template <class Tag>
 struct is_named<Named<std::string, Tag>> : std::true_type {};
 
 template <class T>
-void write_value(std::string& out, const T& value);
+void write_value(std::string& out, const T& value, Sight sight = {});
 
 template <class T, class D>
-bool write_member(std::string& out, const void* object, bool& first) {
+bool write_member(std::string& out, const void* object, bool& first, Sight sight) {
     const auto& member = static_cast<const T*>(object)->*D::pointer;
     if constexpr (is_optional<std::remove_cvref_t<decltype(member)>>::value) {
         if (!member) return true;
         write_name(out, D::name, first);
-        write_value(out, *member);
+        write_value(out, *member, sight);
     } else {
         write_name(out, D::name, first);
-        write_value(out, member);
+        write_value(out, member, sight);
     }
     return true;
 }
 
 template <class T, template <class...> class L, class... D>
 constexpr auto make_writers(L<D...>) {
-    return std::array<Writer, sizeof...(D)>{Writer{D::name, &write_member<T, D>}...};
+    if constexpr (requires { T::costs; }) {
+        static_assert((0 + ... + tells_cost<T>(D::name)) == T::costs.size(), "a cost that is no member");
+    }
+    return std::array<Writer, sizeof...(D)>{Writer{D::name, tells_cost<T>(D::name), &write_member<T, D>}...};
 }
 template <class T>
 using members_of = describe::describe_members<T, describe::mod_public>;
@@ -81,14 +89,14 @@ template <class T>
 inline constexpr auto writers_of = make_writers<T>(members_of<T>{});
 
 template <class T>
-void write_value(std::string& out, const T& value) {
+void write_value(std::string& out, const T& value, Sight sight) {
     if constexpr (is_vector<T>::value) {
         out.push_back('[');
         bool first = true;
         for (const auto& element : value) {
             if (!first) out.push_back(',');
             first = false;
-            write_value(out, element);
+            write_value(out, element, sight);
         }
         out.push_back(']');
     } else if constexpr (is_variant<T>::value) {
@@ -99,7 +107,7 @@ void write_value(std::string& out, const T& value) {
                 out += A::kind;
                 out.push_back('"');
                 bool first = false;
-                write_fields(out, writers_of<A>, &alternative, first);
+                write_fields(out, writers_of<A>, &alternative, first, sight);
                 out.push_back('}');
             },
             value);
@@ -130,7 +138,7 @@ void write_value(std::string& out, const T& value) {
     } else {
         out.push_back('{');
         bool first = true;
-        write_fields(out, writers_of<T>, &value, first);
+        write_fields(out, writers_of<T>, &value, first, sight);
         out.push_back('}');
     }
 }

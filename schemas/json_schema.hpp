@@ -123,7 +123,8 @@ void JsonSchemas::add_members(Object& object, const std::set<std::string, std::l
     const auto add = [&]<class One>(One) {
         using Member = std::remove_cvref_t<decltype(std::declval<T>().*One::pointer)>;
         if (!left_out.contains(One::name))
-            object.add(One::name, of<Member>(), codec::is_optional<Member>::value);
+            object.add(One::name, of<Member>(),
+                       codec::is_optional<Member>::value || tells_cost<T>(One::name));
     };
     (add(D{}), ...);
 }

@@ -49,13 +49,13 @@ constexpr auto line_readers = [] {
 }();
 
 void write_line(std::string& out, const EventHead& head, const EventType& type, const void* body,
-                const std::optional<Entry>& entry) {
+                const std::optional<Entry>& entry, Sight sight = {}) {
     bool first = true;
     out.push_back('{');
-    write_fields(out, writers_of<EventHead>, &head, first);
+    write_fields(out, writers_of<EventHead>, &head, first, sight);
     write_name(out, "body", first);
-    type.write(out, body);
-    if (entry) {
+    type.write(out, body, sight);
+    if (entry && sight.books) {
         write_name(out, "entry", first);
         write_value(out, *entry);
     }
@@ -93,9 +93,9 @@ class TradeModel final : public Model {
         return Event{static_cast<EventHead&>(line), std::move(line.body), std::move(line.entry)};
     }
 
-    std::string rewrite(const Event& event) const override {
+    std::string rewrite(const Event& event, Sight sight) const override {
         std::string out;
-        write_line(out, event.head, events_.at(event.head.type), event.body.get(), event.entry);
+        write_line(out, event.head, events_.at(event.head.type), event.body.get(), event.entry, sight);
         return out;
     }
 

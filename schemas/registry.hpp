@@ -16,7 +16,7 @@ struct EventType {
     std::string_view type;
     std::int64_t version;
     bool (*read)(JsonValue value, std::shared_ptr<const void>& body, Refusal& refusal);
-    void (*write)(std::string& out, const void* body);
+    void (*write)(std::string& out, const void* body, Sight sight);
     void (*tags)(const EventHead& head, const void* body, Tags& tags);
     // Members of the struct that stand in the head of the line, put back after reading.
     void (*attach)(void* body, const EventHead& head, const std::optional<Entry>& entry);
@@ -50,7 +50,9 @@ EventType event_type() {
                 body = std::move(event);
                 return true;
             },
-            [](std::string& out, const void* body) { write_value(out, *static_cast<const E*>(body)); },
+            [](std::string& out, const void* body, Sight sight) {
+                write_value(out, *static_cast<const E*>(body), sight);
+            },
             [](const EventHead&, const void* body, Tags& changed) {
                 tags(*static_cast<const E*>(body), changed);
             },

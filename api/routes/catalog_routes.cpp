@@ -139,30 +139,30 @@ Result<Page<CategoryView>> list_categories(App& app, const Caller& caller, const
 
 void catalog_routes(Api& api) {
     using enum http::Verb;
-    constexpr auto manage = Right::manage;
-    constexpr auto read = Right::read;
-    api.command<RegisterProduct>(post, {"/v1/products", "register-product", "Register a product"}, manage,
-                                 registered, product_tag<RegisterProduct>);
-    api.command<ChangeProduct>(patch, {"/v1/products/{sku}", "change-product", "Change a product"}, manage,
-                               changed, product_tag<ChangeProduct>);
+    api.command<RegisterProduct>(post, {"/v1/products", "register-product", "Register a product"},
+                                 Right::catalog, registered, product_tag<RegisterProduct>);
+    api.command<ChangeProduct>(patch, {"/v1/products/{sku}", "change-product", "Change a product"},
+                               Right::catalog, changed, product_tag<ChangeProduct>);
     api.command<ChangePrice>(
-        put, {"/v1/products/{sku}/prices", "change-price", "Set a price, from now or a later day"}, manage,
-        price_changed, product_tag<ChangePrice>);
+        put, {"/v1/products/{sku}/prices", "change-price", "Set a price, from now or a later day"},
+        Right::prices, price_changed, product_tag<ChangePrice>);
     api.command<SetStockLevels>(put,
                                 {"/v1/products/{sku}/stock-levels/{store}", "set-stock-levels",
                                  "Set how much a store should have at least"},
-                                manage, levels_set, levels_tag);
+                                Right::catalog, levels_set, levels_tag);
     api.command<DefineCategory>(put,
                                 {"/v1/categories/{category}", "define-category", "Define or move a category"},
-                                manage, category_defined, category_tag);
-    api.query({"/v1/products", "list-products", "Products: all, found by text, or scanned"}, read, "catalog",
-              list_products);
-    api.query({"/v1/products/{sku}", "get-product", "A product"}, read, "catalog", get_product);
-    api.query({"/v1/products/{sku}/prices", "list-prices", "A product's prices, past and to come"}, read,
-              "catalog", list_of_product<PriceView, prices>);
-    api.query({"/v1/products/{sku}/stock-levels", "list-stock-levels", "A product's levels by store"}, read,
-              "catalog", list_of_product<StockLevelsView, stock_levels>);
-    api.query({"/v1/categories", "list-categories", "Categories"}, read, "catalog", list_categories);
+                                Right::catalog, category_defined, category_tag);
+    api.query({"/v1/products", "list-products", "Products: all, found by text, or scanned"},
+              Right::read_catalog, "catalog", list_products);
+    api.query({"/v1/products/{sku}", "get-product", "A product"}, Right::read_catalog, "catalog",
+              get_product);
+    api.query({"/v1/products/{sku}/prices", "list-prices", "A product's prices, past and to come"},
+              Right::read_catalog, "catalog", list_of_product<PriceView, prices>);
+    api.query({"/v1/products/{sku}/stock-levels", "list-stock-levels", "A product's levels by store"},
+              Right::read_catalog, "catalog", list_of_product<StockLevelsView, stock_levels>);
+    api.query({"/v1/categories", "list-categories", "Categories"}, Right::read_catalog, "catalog",
+              list_categories);
 }
 
 }  // namespace liushui

@@ -15,17 +15,18 @@ net::awaitable<Result<Shown>> read_document(App& app, Caller caller, std::string
     auto events = co_await app.engine.events_of_document(caller.tenant, caller.partition, document);
     if (events && events->empty()) events = fail(Code::not_found, document);
     if (!events) co_return tl::make_unexpected(std::move(events).error());
+    const auto sight = sight_of(caller.role);
     DocumentEvents found;
-    for (const auto& event : *events) found.events.push_back({trade_model().rewrite(event)});
+    for (const auto& event : *events) found.events.push_back({trade_model().rewrite(event, sight)});
     found.version = events->back().head.number;
-    co_return representation::shown(found, representation::Form::json);
+    co_return representation::shown(found, representation::Form::json, sight);
 }
 
 }  // namespace
 
-void add_document_route(Api& api, About about, std::string kind) {
+void add_document_route(Api& api, About about, Right right, std::string kind) {
     Operation operation;
-    operation.right = Right::read;
+    operation.right = right;
     for (auto open = about.pattern.find('{'); open != std::string::npos;
          open = about.pattern.find('{', open + 1)) {
         auto name = about.pattern.substr(open + 1, about.pattern.find('}', open) - open - 1);
@@ -42,8 +43,8 @@ void add_document_route(Api& api, About about, std::string kind) {
         for (const auto& parameter : parameters) document += "/" + request.params.at(parameter.name);
         return [&app, document](Caller caller) { return read_document(app, std::move(caller), document); };
     };
-    api.other(std::move(operation), [&app, prepare = std::move(prepare)](http::Request request) {
-        return answer_events(app, std::move(request), Right::read, prepare);
+    api.other(std::move(operation), [&app, right, prepare = std::move(prepare)](http::Request request) {
+        return answer_events(app, std::move(request), right, prepare);
     });
 }
 

@@ -8,7 +8,7 @@
 namespace liushui {
 
 // GET of {"events":[…]}: the events that stand on the document `kind`/{the pattern's parameters, joined by
-// /}, first to last.
-void add_document_route(Api& api, About about, std::string kind);
+// /}, first to last; of each what the caller may see.
+void add_document_route(Api& api, About about, Right right, std::string kind);
 
 }  // namespace liushui

@@ -166,6 +166,8 @@ class Import {
         outcome.kind = commands_.find(line->command);
         if (!outcome.kind)
             return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
+        if (!may(caller_.role, outcome.kind->right))
+            return fail(Code::right_missing, "$.command", line->command);
         return outcome.kind->prepare(line->body.text);
     }
 
@@ -186,7 +188,7 @@ Result<void> check_name(const std::string& name) {
 }
 
 net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
-    const auto admitted = admit(app, request, Right::manage, Doing::import);
+    const auto admitted = admit(app, request, Right::import_data, Doing::import);
     if (!admitted) co_return problem(admitted.error(), request);
     if (auto named = check_name(request.params.at("import")); !named)
         co_return problem(named.error(), request);
@@ -236,7 +238,7 @@ void import_routes(Api& api) {
     operation.verb = http::Verb::post;
     operation.about = {"/v1/imports/{import}/commands", "import-commands",
                        "Commands as lines of JSON, done in order and answered line by line"};
-    operation.right = Right::manage;
+    operation.right = Right::import_data;
     operation.parameters = {{"import", true, true, R"({"type":"string","minLength":1,"maxLength":64})"}};
     operation.body = api.schemas().of<ImportLine>();
     operation.body_type = operation.answer_type = "application/x-ndjson";

@@ -75,11 +75,11 @@ Result<LowStockPage> list_low_stock(App& app, const Caller& caller, const LowSto
 
 void inventory_query_routes(Api& api) {
     api.query({"/v1/stock", "list-stock", "What is in stock, and what it is worth, now or at a day's end"},
-              Right::read, "inventory", list_stock);
-    api.query({"/v1/stock/low", "list-low-stock", "What is below its warning level"}, Right::read,
+              Right::read_stock, "inventory", list_stock);
+    api.query({"/v1/stock/low", "list-low-stock", "What is below its warning level"}, Right::read_stock,
               "inventory", list_low_stock);
     api.events({"/v1/stock/{sku}/moves", "list-stock-moves", "The movements of a product's stock"},
-               Right::read, list_moves);
+               Right::read_stock, list_moves);
 }
 
 }  // namespace liushui

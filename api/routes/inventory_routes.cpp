@@ -1,3 +1,6 @@
+#include <array>
+#include <string_view>
+
 #include "api/routes/documents.hpp"
 #include "api/routes/routes.hpp"
 #include "domain/inventory/inventory.hpp"
@@ -13,6 +16,7 @@ struct OpeningAnswer {
 BOOST_DESCRIBE_STRUCT(OpeningAnswer, (), (opening, business_date))
 
 struct AdjustmentAnswer {
+    static constexpr auto costs = std::to_array<std::string_view>({"lost", "found", "claim"});
     DocumentNumber adjustment;
     Date business_date;
     Money lost;
@@ -49,29 +53,28 @@ Told<TransferAnswer> received(const TransferReceived& event) {
 
 void inventory_routes(Api& api) {
     using enum http::Verb;
-    constexpr auto manage = Right::manage;
     api.command<OpenStock>(post,
                            {"/v1/stock/openings", "open-stock", "Record what is there when the books begin"},
-                           manage, opened);
+                           Right::stock, opened);
     add_document_route(api, {"/v1/stock/openings/{number}", "get-stock-opening", "An opening of stock"},
-                       "opening");
+                       Right::read_stock, "opening");
     api.command<AdjustStock>(
-        post, {"/v1/stock/adjustments", "adjust-stock", "Record what was lost, found or counted"}, manage,
-        adjusted);
+        post, {"/v1/stock/adjustments", "adjust-stock", "Record what was lost, found or counted"},
+        Right::stock, adjusted);
     api.command<ClearAdjustment>(
         post,
         {"/v1/stock/adjustments/{adjustment}/clearing", "clear-adjustment", "Decide who bears an adjustment"},
-        manage, cleared);
+        Right::stock, cleared);
     add_document_route(api,
                        {"/v1/stock/adjustments/{number}", "get-stock-adjustment", "An adjustment of stock"},
-                       "adjustment");
+                       Right::read_stock, "adjustment");
     api.command<DispatchTransfer>(post, {"/v1/transfers", "dispatch-transfer", "Send goods to another store"},
-                                  manage, dispatched);
+                                  Right::stock, dispatched);
     api.command<ReceiveTransfer>(
         post, {"/v1/transfers/{transfer}/arrivals", "receive-transfer", "Take in what another store sent"},
-        manage, received);
+        Right::stock, received);
     add_document_route(api, {"/v1/transfers/{number}", "get-transfer", "A transfer between stores"},
-                       "transfer");
+                       Right::read_stock, "transfer");
 }
 
 }  // namespace liushui

@@ -121,11 +121,12 @@ Result<AccountDays> get_account_days(App& app, const Caller& caller, const Accou
 }  // namespace
 
 void ledger_routes(Api& api) {
-    api.events({"/v1/journal", "list-journal", "The journal's entries, by day"}, Right::read, get_journal);
-    api.query({"/v1/accounts/balances", "get-balances", "The trial balance of some days"}, Right::read,
+    api.events({"/v1/journal", "list-journal", "The journal's entries, by day"}, Right::read_books,
+               get_journal);
+    api.query({"/v1/accounts/balances", "get-balances", "The trial balance of some days"}, Right::read_books,
               "ledger", get_trial_balance);
-    api.query({"/v1/accounts/{account}/days", "get-account-days", "An account, day by day"}, Right::read,
-              "ledger", get_account_days);
+    api.query({"/v1/accounts/{account}/days", "get-account-days", "An account, day by day"},
+              Right::read_books, "ledger", get_account_days);
 }
 
 }  // namespace liushui

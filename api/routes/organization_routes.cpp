@@ -132,7 +132,7 @@ net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) 
 }
 
 net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::manage, Doing::command);
+    const auto admitted = admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     co_return co_await issue(app, *caller, *caller, std::move(request));
@@ -140,7 +140,7 @@ net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
 
 // It opens nothing from the moment the vault has forgotten it; the event tells so afterwards.
 net::awaitable<http::Response> revoke(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::manage, Doing::command);
+    const auto admitted = admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto dry_run = dry_run_of(request);
@@ -237,7 +237,7 @@ Operation revoking() {
     Operation operation;
     operation.verb = http::Verb::delete_;
     operation.about = {"/v1/tokens/{token}", "revoke-token", "Revoke an access token"};
-    operation.right = Right::manage;
+    operation.right = Right::people;
     operation.writes = true;
     operation.parameters = {{"token", true, true, R"({"type":"string"})"}};
     operation.status = 204;
@@ -248,7 +248,6 @@ Operation revoking() {
 
 void organization_routes(Api& api) {
     using enum http::Verb;
-    constexpr auto manage = Right::manage;
     auto& app = api.app();
     api.other(stepwise<CreateTenant, TenantAnswer>(api, {"/v1/tenants", "create-tenant", "Make a merchant"},
                                                    Right::create_tenants),
@@ -258,21 +257,21 @@ void organization_routes(Api& api) {
             api, {"/v1/tenants/{tenant}/tokens", "issue-token-to-tenant", "Give a merchant an access token"},
             Right::create_tenants),
         [&app](http::Request request) { return issue_to_tenant(app, std::move(request)); });
-    api.other(
-        stepwise<IssueToken, TokenAnswer>(api, {"/v1/tokens", "issue-token", "Make an access token"}, manage),
-        [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
+    api.other(stepwise<IssueToken, TokenAnswer>(api, {"/v1/tokens", "issue-token", "Make an access token"},
+                                                Right::people),
+              [&app](http::Request request) { return issue_to_own(app, std::move(request)); });
     api.other(revoking(), [&app](http::Request request) { return revoke(app, std::move(request)); });
-    api.query({"/v1/tenant", "get-tenant", "The merchant himself, and his settings"}, Right::read, "catalog",
-              own_tenant);
+    api.query({"/v1/tenant", "get-tenant", "The merchant himself, and his settings"}, Right::read_catalog,
+              "catalog", own_tenant);
     api.command<ChangeSettings>(patch,
                                 {"/v1/tenant/settings", "change-settings", "Change the merchant's settings"},
-                                manage, settings_changed);
+                                Right::settings, settings_changed);
     api.command<CloseDays>(post, {"/v1/tenant/closed-days", "close-days", "Close the books up to a day"},
-                           manage, days_closed);
-    api.command<OpenStore>(post, {"/v1/stores", "open-store", "Open a store"}, manage, store_opened);
-    api.command<ChangeStore>(patch, {"/v1/stores/{store}", "change-store", "Change a store"}, manage,
+                           Right::close_books, days_closed);
+    api.command<OpenStore>(post, {"/v1/stores", "open-store", "Open a store"}, Right::settings, store_opened);
+    api.command<ChangeStore>(patch, {"/v1/stores/{store}", "change-store", "Change a store"}, Right::settings,
                              store_changed);
-    api.query({"/v1/stores", "list-stores", "Stores"}, Right::read, "catalog", list_stores);
+    api.query({"/v1/stores", "list-stores", "Stores"}, Right::read_catalog, "catalog", list_stores);
 }
 
 }  // namespace liushui

@@ -59,11 +59,11 @@ Result<Open> payables(App& app, const Caller& caller, const SupplierQuery& query
 void party_routes(Api& api) {
     api.query(
         {"/v1/receivables", "list-receivables", "What customers owe: by customer, or one customer's sales"},
-        Right::read, "parties", receivables);
+        Right::read_receivables, "parties", receivables);
     api.query({"/v1/payables", "list-payables", "What is owed to suppliers: by supplier, or one's invoices"},
-              Right::read, "parties", payables<Debt::payable>);
-    api.query({"/v1/payables/unbilled", "list-unbilled", "What was received and not billed yet"}, Right::read,
-              "parties", payables<Debt::unbilled>);
+              Right::read_payables, "parties", payables<Debt::payable>);
+    api.query({"/v1/payables/unbilled", "list-unbilled", "What was received and not billed yet"},
+              Right::read_payables, "parties", payables<Debt::unbilled>);
 }
 
 }  // namespace liushui

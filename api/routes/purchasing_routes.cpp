@@ -78,37 +78,37 @@ std::string changed_tag(const ChangeSupplier& command) {
 
 void purchasing_routes(Api& api) {
     using enum http::Verb;
-    constexpr auto manage = Right::manage;
-    api.command<RegisterSupplier>(post, {"/v1/suppliers", "register-supplier", "Register a supplier"}, manage,
-                                  registered, supplier_tag);
+    api.command<RegisterSupplier>(post, {"/v1/suppliers", "register-supplier", "Register a supplier"},
+                                  Right::purchasing, registered, supplier_tag);
     api.command<ChangeSupplier>(patch, {"/v1/suppliers/{supplier}", "change-supplier", "Change a supplier"},
-                                manage, changed, changed_tag);
+                                Right::purchasing, changed, changed_tag);
     add_document_route(api, {"/v1/suppliers/{supplier}/events", "get-supplier-events", "A supplier's events"},
-                       "supplier");
-    api.command<ReceiveGoods>(post, {"/v1/receipts", "receive-goods", "Receive goods of a supplier"}, manage,
-                              received);
-    add_document_route(api, {"/v1/receipts/{number}", "get-receipt", "A receipt of goods"}, "receipt");
+                       Right::read_purchases, "supplier");
+    api.command<ReceiveGoods>(post, {"/v1/receipts", "receive-goods", "Receive goods of a supplier"},
+                              Right::purchasing, received);
+    add_document_route(api, {"/v1/receipts/{number}", "get-receipt", "A receipt of goods"},
+                       Right::read_purchases, "receipt");
     api.command<ReturnToSupplier>(
         post, {"/v1/receipts/{receipt}/returns", "return-to-supplier", "Send goods of a receipt back"},
-        manage, sent_back);
+        Right::purchasing, sent_back);
     add_document_route(api,
                        {"/v1/purchase-returns/{number}", "get-purchase-return", "Goods that were sent back"},
-                       "purchase-return");
+                       Right::read_purchases, "purchase-return");
     api.command<RecordSupplierInvoice>(
         post, {"/v1/suppliers/{supplier}/invoices", "record-supplier-invoice", "Record a supplier's invoice"},
-        manage, invoiced<SupplierInvoiceRecorded>);
+        Right::bills, invoiced<SupplierInvoiceRecorded>);
     api.command<AddLandedCost>(post,
                                {"/v1/suppliers/{supplier}/landed-costs", "add-landed-cost",
                                 "Spread freight and the like over receipts"},
-                               manage, invoiced<LandedCostAdded>);
+                               Right::bills, invoiced<LandedCostAdded>);
     add_document_route(
         api, {"/v1/suppliers/{supplier}/invoices/{invoice}", "get-supplier-invoice", "A supplier's invoice"},
-        "supplier-invoice");
+        Right::read_purchases, "supplier-invoice");
     api.command<PaySupplier>(post, {"/v1/suppliers/{supplier}/payments", "pay-supplier", "Pay a supplier"},
-                             manage, paid);
+                             Right::payables, paid);
     add_document_route(api,
                        {"/v1/supplier-payments/{number}", "get-supplier-payment", "A payment to a supplier"},
-                       "supplier-payment");
+                       Right::read_payables, "supplier-payment");
 }
 
 }  // namespace liushui

@@ -78,16 +78,17 @@ Result<SalesReport> report(App& app, const Caller& caller, const SalesReportQuer
 void sales_routes(Api& api) {
     using enum http::Verb;
     api.command<RecordSale>(post, {"/v1/sales", "record-sale", "Record a sale"}, Right::sell, recorded);
-    add_document_route(api, {"/v1/sales/{number}", "get-sale", "A sale's events"}, "sale");
+    add_document_route(api, {"/v1/sales/{number}", "get-sale", "A sale's events"}, Right::read_sales, "sale");
     api.command<RefundSale>(post, {"/v1/sales/{sale}/refunds", "refund-sale", "Take goods of a sale back"},
-                            Right::sell, refunded);
-    add_document_route(api, {"/v1/refunds/{number}", "get-refund", "A refund"}, "refund");
-    api.command<VoidSale>(post, {"/v1/sales/{sale}/void", "void-sale", "Void a sale on its day"}, Right::sell,
-                          voided);
-    add_document_route(api, {"/v1/voids/{number}", "get-void", "A voided sale"}, "void");
-    api.query({"/v1/reports/sales", "report-sales", "Sales, grouped"}, Right::read, "sales", report<false>);
+                            Right::refund, refunded);
+    add_document_route(api, {"/v1/refunds/{number}", "get-refund", "A refund"}, Right::read_sales, "refund");
+    api.command<VoidSale>(post, {"/v1/sales/{sale}/void", "void-sale", "Void a sale on its day"},
+                          Right::refund, voided);
+    add_document_route(api, {"/v1/voids/{number}", "get-void", "A voided sale"}, Right::read_sales, "void");
+    api.query({"/v1/reports/sales", "report-sales", "Sales, grouped"}, Right::read_reports, "sales",
+              report<false>);
     api.query({"/v1/reports/profit", "report-profit", "Sales with their cost and margin, grouped"},
-              Right::read, "sales", report<true>);
+              Right::read_profit, "sales", report<true>);
 }
 
 }  // namespace liushui

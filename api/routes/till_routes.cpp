@@ -58,20 +58,23 @@ Told<CustomerPaymentAnswer> paid(const CustomerPaid& event) {
 
 void till_routes(Api& api) {
     using enum http::Verb;
-    constexpr auto sell = Right::sell;
-    api.command<OpenShift>(post, {"/v1/shifts", "open-shift", "Open a shift at a till"}, sell, opened);
-    api.command<MoveCash>(
-        post, {"/v1/shifts/{shift}/cash", "move-cash", "Put cash in the till, or take it out"}, sell, moved);
-    api.command<CloseShift>(
-        post, {"/v1/shifts/{shift}/count", "close-shift", "Count the till and end the shift"}, sell, closed);
-    add_document_route(api, {"/v1/shifts/{number}", "get-shift", "A shift's events"}, "shift");
+    api.command<OpenShift>(post, {"/v1/shifts", "open-shift", "Open a shift at a till"}, Right::shifts,
+                           opened);
+    api.command<MoveCash>(post,
+                          {"/v1/shifts/{shift}/cash", "move-cash", "Put cash in the till, or take it out"},
+                          Right::shifts, moved);
+    api.command<CloseShift>(post,
+                            {"/v1/shifts/{shift}/count", "close-shift", "Count the till and end the shift"},
+                            Right::shifts, closed);
+    add_document_route(api, {"/v1/shifts/{number}", "get-shift", "A shift's events"}, Right::read_sales,
+                       "shift");
     api.command<TakePayment>(
         post,
         {"/v1/customers/{customer}/payments", "take-payment", "Take a customer's payment of what he owes"},
-        sell, paid);
+        Right::take_payments, paid);
     add_document_route(api,
                        {"/v1/customer-payments/{number}", "get-customer-payment", "A customer's payment"},
-                       "customer-payment");
+                       Right::read_receivables, "customer-payment");
 }
 
 }  // namespace liushui

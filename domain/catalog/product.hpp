@@ -2,6 +2,9 @@
 // Its prices are dated: one is in effect, others may be to come (price.hpp).
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "domain/catalog/category.hpp"
 #include "domain/finance/vat.hpp"
 #include "domain/kernel/event.hpp"
@@ -97,6 +100,7 @@ BOOST_DESCRIBE_STRUCT(ChangeProduct, (),
 struct ProductRegistered {
     static constexpr std::string_view type = "catalog.product-registered";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"reference_cost"});
     Sku sku;
     Label name;
     VatClass vat = VatClass::standard;
@@ -125,6 +129,7 @@ inline constexpr std::size_t list_max<FreedBarcode> = list_max<Barcode>;
 struct ProductChanged {  // what has become another
     static constexpr std::string_view type = "catalog.product-changed";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"reference_cost"});
     Sku sku;
     std::optional<Label> name{};
     std::optional<VatClass> vat{};

@@ -1,6 +1,9 @@
 // What happens to stock beside buying and selling: read by the codec, the books and every report.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "domain/inventory/stock_events.hpp"
 
 namespace liushui {
@@ -25,6 +28,7 @@ BOOST_DEFINE_ENUM_CLASS(LossReason, normal, mismanagement, disaster, theft)
 struct StockAdjusted {
     static constexpr std::string_view type = "inventory.stock-adjusted";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"lost", "found", "claim"});
     DocumentNumber adjustment;
     StoreId store;
     Instant at;
@@ -44,6 +48,7 @@ BOOST_DESCRIBE_STRUCT(StockAdjusted, (),
 struct AdjustmentCleared {
     static constexpr std::string_view type = "inventory.adjustment-cleared";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"lost", "found", "claim"});
     DocumentNumber adjustment;
     StoreId store;
     Instant at;
@@ -75,6 +80,7 @@ struct TransferDispatched {
 BOOST_DESCRIBE_STRUCT(TransferDispatched, (), (transfer, from, to, at, lines))
 
 struct ArrivedLine {
+    static constexpr auto costs = std::to_array<std::string_view>({"value", "input_vat"});
     std::int64_t line = 0;
     Sku sku;
     Quantity received;

@@ -1,6 +1,7 @@
 // How stock moves: the part that every event about goods carries, and that pools and shelves fold.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ inline const CostScope company_scope{"*"};
 
 // A value for a quantity, not divided: a unit cost is never stored rounded.
 struct UnitCost {
+    static constexpr auto costs = std::to_array<std::string_view>({"value"});
     Money value;
     Quantity quantity;  // > 0
     bool operator==(const UnitCost&) const = default;
@@ -22,6 +24,7 @@ BOOST_DESCRIBE_STRUCT(UnitCost, (), (value, quantity))
 
 // What went out without being there, at a guess: open until something comes in that it was.
 struct EstimateOpened {
+    static constexpr auto costs = std::to_array<std::string_view>({"value", "costed"});
     std::string document;  // of the issue
     std::int64_t line = 0;
     Quantity quantity;  // > 0
@@ -33,6 +36,7 @@ BOOST_DESCRIBE_STRUCT(EstimateOpened, (), (document, line, quantity, value, cost
 
 // What came in for it after all, or was given back before anything did (then cost = estimate).
 struct EstimateClosed {
+    static constexpr auto costs = std::to_array<std::string_view>({"estimate", "cost"});
     std::string document;  // of the issue; empty: of the oldest ones, merged
     std::int64_t line = 0;
     Quantity quantity;  // > 0
@@ -49,6 +53,8 @@ inline constexpr std::size_t list_max<EstimateClosed> = settled_max;
 // Goods in (quantity > 0) or out, or worth more or less (quantity 0). A pool's quantity, value and input VAT
 // change by what stands here; nobody works it out again.
 struct StockMove {
+    static constexpr auto costs = std::to_array<std::string_view>(
+        {"value", "input_vat", "opened", "cancelled", "settled", "reference"});
     Sku sku;
     StockKind kind = StockKind::merchandise;
     std::optional<StoreId> store;    // on whose shelf; nothing: on none, as goods under way

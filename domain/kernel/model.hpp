@@ -10,6 +10,7 @@
 
 #include "domain/kernel/event.hpp"
 #include "domain/kernel/result.hpp"
+#include "domain/kernel/sight.hpp"
 
 namespace liushui {
 
@@ -20,8 +21,10 @@ class Model {
     virtual std::string line(const EventHead& head, const Draft& draft) const = 0;
     // The event in a line. Refused: what is not an event this binary knows, with the path at fault.
     virtual Result<Event> parse(std::string_view line) const = 0;
-    // The same bytes again: what parse gave, written. Differs from the line only if the line was not ours.
-    virtual std::string rewrite(const Event& event) const = 0;
+    // The same bytes again: what parse gave, written. Differs from the line only if the line was not ours, or
+    // the reader may not see all of it.
+    virtual std::string rewrite(const Event& event, Sight sight) const = 0;
+    std::string rewrite(const Event& event) const { return rewrite(event, Sight{}); }
     // What the event changes. Points into its body.
     virtual std::vector<Change> changes(const Event& event) const = 0;
 

@@ -12,9 +12,9 @@ namespace liushui {
 
 inline const TenantId system_tenant{"system"};  // lives in partition 0
 
-// What a token may do: the provider runs the machine and creates tenants, an owner does all of his own
-// tenant. Finer roles come with staff.
-BOOST_DEFINE_ENUM_CLASS(TokenRole, provider, owner)
+// What its holder is: the provider runs the machine and creates tenants; the others are of one tenant. What
+// each may do stands in api/rights.hpp.
+BOOST_DEFINE_ENUM_CLASS(TokenRole, provider, owner, manager, cashier, buyer, accountant, auditor, analyst)
 
 // --- what is asked ---
 

@@ -1,6 +1,9 @@
 // What buying leaves behind: read by the codec, the books and every report.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "domain/inventory/stock_events.hpp"
 
 namespace liushui {
@@ -26,6 +29,7 @@ BOOST_DESCRIBE_STRUCT(SupplierChanged, (), (supplier, name, tax_number))
 BOOST_DEFINE_ENUM_CLASS(PaidFrom, bank, cash)
 
 struct InvoicePart {
+    static constexpr auto costs = std::to_array<std::string_view>({"amount"});
     InvoiceNumber invoice;
     Money amount;  // of its open amount, with its sign: negative where the supplier gives money back
 };
@@ -34,6 +38,7 @@ BOOST_DESCRIBE_STRUCT(InvoicePart, (), (invoice, amount))
 struct SupplierPaid {
     static constexpr std::string_view type = "purchasing.supplier-paid";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"total"});
     DocumentNumber payment;
     SupplierId supplier;
     PaidFrom from = PaidFrom::bank;
@@ -47,12 +52,14 @@ BOOST_DESCRIBE_STRUCT(SupplierPaid, (), (payment, supplier, from, at, invoices, 
 
 // What he bills with an invoice, all of it at once; and what is sent back of it.
 struct Billed {
+    static constexpr auto costs = std::to_array<std::string_view>({"amount"});
     InvoiceNumber invoice;
     Money amount;
 };
 BOOST_DESCRIBE_STRUCT(Billed, (), (invoice, amount))
 
 struct GoodsReceivedLine {
+    static constexpr auto costs = std::to_array<std::string_view>({"net", "vat", "deducted"});
     Quantity quantity;
     Money net;       // as billed, or the estimate
     Money vat;       // as billed
@@ -64,6 +71,7 @@ BOOST_DESCRIBE_STRUCT(GoodsReceivedLine, (), (quantity, net, vat, deducted, good
 struct GoodsReceived {
     static constexpr std::string_view type = "purchasing.goods-received";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"total"});
     DocumentNumber receipt;
     StoreId store;
     SupplierId supplier;
@@ -77,6 +85,8 @@ struct GoodsReceived {
 BOOST_DESCRIBE_STRUCT(GoodsReceived, (), (receipt, store, supplier, invoice, at, lines, total))
 
 struct BilledLine {
+    static constexpr auto costs =
+        std::to_array<std::string_view>({"net", "vat", "deducted", "estimate", "cost"});
     DocumentNumber receipt;
     std::int64_t line = 0;
     Quantity quantity;
@@ -94,6 +104,7 @@ BOOST_DESCRIBE_STRUCT(BilledLine, (),
 struct SupplierInvoiceRecorded {
     static constexpr std::string_view type = "purchasing.supplier-invoice-recorded";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"total"});
     SupplierId supplier;
     InvoiceNumber invoice;
     Instant at;
@@ -109,6 +120,7 @@ BOOST_DEFINE_ENUM_CLASS(LandedBasis, value, quantity)
 BOOST_DEFINE_ENUM_CLASS(LandedKind, freight, other)
 
 struct LandedLine {
+    static constexpr auto costs = std::to_array<std::string_view>({"share", "cost"});
     DocumentNumber receipt;
     std::int64_t line = 0;
     Money share;
@@ -123,6 +135,8 @@ inline constexpr std::size_t list_max<LandedLine> = 2'000;
 struct LandedCostAdded {
     static constexpr std::string_view type = "purchasing.landed-cost-added";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs =
+        std::to_array<std::string_view>({"net", "vat", "deducted", "expensed", "total"});
     SupplierId supplier;
     InvoiceNumber invoice;
     LandedKind kind = LandedKind::freight;
@@ -141,6 +155,7 @@ BOOST_DESCRIBE_STRUCT(LandedCostAdded, (),
                       (supplier, invoice, kind, basis, at, net, vat, deducted, expensed, lines, total))
 
 struct SentBackBill {
+    static constexpr auto costs = std::to_array<std::string_view>({"cost", "deducted"});
     InvoiceNumber invoice;
     Quantity quantity;
     Money cost;      // that had been booked for it
@@ -149,6 +164,7 @@ struct SentBackBill {
 BOOST_DESCRIBE_STRUCT(SentBackBill, (), (invoice, quantity, cost, deducted))
 
 struct SentBackLine {
+    static constexpr auto costs = std::to_array<std::string_view>({"estimate", "cost"});
     std::int64_t line = 0;
     Quantity quantity;
     Quantity unbilled;  // of it, that no invoice had billed
@@ -162,6 +178,7 @@ BOOST_DESCRIBE_STRUCT(SentBackLine, (), (line, quantity, unbilled, estimate, bil
 struct GoodsSentBack {
     static constexpr std::string_view type = "purchasing.goods-sent-back";
     static constexpr std::int64_t version = 1;
+    static constexpr auto costs = std::to_array<std::string_view>({"total"});
     DocumentNumber sent_back;
     DocumentNumber receipt;
     StoreId store;

@@ -1,6 +1,7 @@
 // What selling leaves behind: read by the codec, the books and every report.
 #pragma once
 
+#include <array>
 #include <variant>
 
 #include "domain/inventory/stock_events.hpp"
@@ -78,6 +79,7 @@ BOOST_DESCRIBE_STRUCT(SaleRecorded, (),
 
 // A part of a sale's line that is taken back, each amount by the cumulative rule. All are positive.
 struct RefundLine {
+    static constexpr auto costs = std::to_array<std::string_view>({"cost"});
     std::int64_t line = 0;  // of the sale, from 0
     Sku sku;
     Quantity quantity;

@@ -1,12 +1,16 @@
 // Products as lists show them, with the price in effect at the moment of the query; and how they are found.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "domain/catalog/product.hpp"
 #include "projections/catalog/catalog.hpp"
 
 namespace liushui {
 
 struct ProductView {
+    static constexpr auto costs = std::to_array<std::string_view>({"reference_cost"});
     Sku sku;
     Label name;
     VatClass vat = VatClass::standard;

@@ -2,6 +2,7 @@
 // has no rows of its own, it is read from the log by the tags of shelves and pools.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include <boost/describe/class.hpp>
@@ -18,6 +19,7 @@ struct StockPlace {
 };
 
 struct StockMovement {
+    static constexpr auto costs = std::to_array<std::string_view>({"value", "input_vat"});
     std::int64_t event = 0;
     std::string document;
     std::string type;

@@ -1,6 +1,7 @@
 // What is in stock: now, or as of the end of a business day; and what there is too little of.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ BOOST_DESCRIBE_STRUCT(StoreStock, (), (store, on_hand, incoming, min, max))
 
 // The average cost is value over quantity, not divided; `average` is it in fen a unit, rounded half up.
 struct ScopeStock {
+    static constexpr auto costs = std::to_array<std::string_view>({"value", "input_vat", "average"});
     CostScope scope;  // "*": the whole company's
     Quantity quantity;
     Money value;
@@ -51,6 +53,7 @@ struct SkuStock {
 BOOST_DESCRIBE_STRUCT(SkuStock, (), (sku, stores, scopes, back_dated))
 
 struct StockPage {
+    static constexpr auto costs = std::to_array<std::string_view>({"in_transit"});
     std::optional<Date> as_of;
     std::vector<SkuStock> items;  // ascending by sku
     Money in_transit;             // of all goods under way between cost scopes: in no scope's value

@@ -2,6 +2,7 @@
 // them. Cost that goods turned out to have after they were sold stands among them, on the day it was known.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct SalesQuery {
 // Grouped by tender, only `paid` (its money, net of change and refunds) and `orders` have a meaning. What was
 // taken back is negative; an order counts once, a voided one not at all, a refund is none.
 struct SalesRow {
+    static constexpr auto costs = std::to_array<std::string_view>({"cost", "margin", "margin_rate"});
     std::optional<Date> day;
     std::optional<std::int64_t> hour;  // of the shop's clock
     std::optional<std::string> store;

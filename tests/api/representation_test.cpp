@@ -40,7 +40,7 @@ const Rows two{{}, {{"a \"b\", c", Money{5}, {1, 2}, true}, {"=SUM(A1)", {}, {},
 
 TEST(Representation, ShowsRowsAsASpreadsheetReadsThem) {
     static_assert(representation::has_rows<Rows> && !representation::has_rows<One>);
-    const auto shown = representation::shown(two, representation::Form::csv);
+    const auto shown = representation::shown(two, representation::Form::csv, Sight{});
     EXPECT_TRUE(shown.csv);
     EXPECT_EQ(shown.next, "=SUM(A1)");
     EXPECT_EQ(shown.body,
@@ -50,7 +50,7 @@ TEST(Representation, ShowsRowsAsASpreadsheetReadsThem) {
 }
 
 TEST(Representation, ShowsOneThingAsJsonWhateverIsAsked) {
-    const auto shown = representation::shown(One{"tea", 17}, representation::Form::csv);
+    const auto shown = representation::shown(One{"tea", 17}, representation::Form::csv, Sight{});
     EXPECT_FALSE(shown.csv);
     EXPECT_EQ(shown.body, R"({"name":"tea","version":17})");
     EXPECT_EQ(shown.version, 17);
