@@ -16,7 +16,7 @@ LoginThrottle::Try LoginThrottle::begin(const std::string& login, const std::str
     }
     if (until > now) return {std::chrono::ceil<std::chrono::seconds>(until - now), 0};
     count(of_login, limits_.tries_of_login, now);
-    count(of_address, limits_.tries_of_address, now);
+    if (!address.empty()) count(of_address, limits_.tries_of_address, now);
     return {{}, entry(of_login, now).wrong};
 }
 

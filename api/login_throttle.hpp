@@ -32,7 +32,7 @@ class LoginThrottle {
         std::chrono::seconds wait{0};  // above 0: not now; it was not counted
         int number = 0;                // of this login's, since one was right
     };
-    // Counted as wrong until right() is called.
+    // Counted as wrong until right() is called. An address that is empty is not counted.
     Try begin(const std::string& login, const std::string& address, Clock::time_point now = Clock::now());
     void right(const std::string& login, const std::string& address);
     // He has another password now.

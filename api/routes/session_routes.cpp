@@ -90,6 +90,13 @@ std::string key_of(const TenantId& tenant, const LoginName& login) {
     return tenant.value + "/" + login.value;
 }
 
+// A proxy on this machine is everybody's address: counted as one, a few wrong passwords would keep all others
+// out.
+std::string address_of(const http::Request& request) {
+    const bool here = request.remote.starts_with("127.") || request.remote == "::1";
+    return here ? std::string{} : request.remote;
+}
+
 // The staff that a login name names, where there is one and he still works there.
 struct Known {
     store::PartitionId partition = 0;
@@ -197,7 +204,7 @@ net::awaitable<http::Response> login(App& app, http::Request request) {
     const auto body = read_secret<LoginBody>(request.body);
     if (!body) co_return problem(body.error(), request);
     const auto key = key_of(body->tenant, body->login);
-    const auto attempt = app.logins.begin(key, request.remote);
+    const auto attempt = app.logins.begin(key, address_of(request));
     if (attempt.wait.count() > 0) co_return throttled(attempt.wait, request);
     const auto known = co_await find_staff(app, body->tenant, body->login);
     if (!known) co_return problem(known.error(), request);
@@ -207,7 +214,7 @@ net::awaitable<http::Response> login(App& app, http::Request request) {
         co_await note_refusal(app, body->tenant, *known, attempt.number);
         co_return problem(failure(Code::login_refused), request);
     }
-    app.logins.right(key, request.remote);
+    app.logins.right(key, address_of(request));
     request.who = body->tenant.value;
     co_return co_await log_in(app, body->tenant, *known, checked->due, std::move(request));
 }
@@ -280,12 +287,12 @@ net::awaitable<http::Response> change_password(App& app, http::Request request) 
     const auto staff = co_await app.engine.state(caller->tenant, caller->partition, of_staff);
     if (!staff) co_return problem(staff.error(), request);
     const auto key = key_of(caller->tenant, staff->first.login);
-    const auto attempt = app.logins.begin(key, request.remote);
+    const auto attempt = app.logins.begin(key, address_of(request));
     if (attempt.wait.count() > 0) co_return throttled(attempt.wait, request);
     const auto checked = co_await check_password(app, caller->tenant, caller->staff, body->old.value);
     if (!checked) co_return problem(checked.error(), request);
     if (!checked->right) co_return problem(failure(Code::login_refused), request);
-    app.logins.right(key, request.remote);
+    app.logins.right(key, address_of(request));
     if (body->old == body->password) {
         const Failure same{Code::value_out_of_range, "$.password", {}, "another than the old one"};
         co_return problem(same, request);

@@ -202,6 +202,8 @@ TEST(LoginThrottle, HoldsAnAddressThatTriesManyLogins) {
     for (int i = 0; i < 30; ++i) EXPECT_EQ(throttle.begin("login-" + std::to_string(i), "a", now).wait, 0s);
     EXPECT_EQ(throttle.begin("another", "a", now).wait, 30s);
     EXPECT_EQ(throttle.begin("another", "b", now).wait, 0s);
+    for (int i = 0; i < 100; ++i)
+        EXPECT_EQ(throttle.begin("login-" + std::to_string(i), "", now + 1h).wait, 0s) << "behind a proxy";
     // A shop's logins that are right are not held against it.
     for (int i = 0; i < 100; ++i) {
         EXPECT_EQ(throttle.begin("li", "shop", now).wait, 0s);
