@@ -93,6 +93,8 @@ std::map<std::string, std::string> RightsTest::day_of_business() {
     for (const auto* list : {"/v1/tenant", "/v1/stores", "/v1/products", "/v1/categories", "/v1/stock",
                              "/v1/stock/low", "/v1/receivables"})
         at[list] = list;
+    at["/v1/sales"] = "/v1/sales?from=2020-01-01&to=2099-12-31";
+    at["/v1/sales/{number}/history"] = at["/v1/sales/{number}"] + "/history";
     at["/v1/products/{sku}"] = "/v1/products/rose";
     at["/v1/products/{sku}/prices"] = "/v1/products/rose/prices";
     at["/v1/products/{sku}/stock-levels"] = "/v1/products/rose/stock-levels";
@@ -128,6 +130,8 @@ TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
                                          "move-cash",
                                          "close-shift",
                                          "get-sale",
+                                         "get-sale-history",
+                                         "list-sales",
                                          "get-refund",
                                          "get-void",
                                          "get-shift",
