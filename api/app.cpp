@@ -23,24 +23,100 @@ void stand_back() {
 
 }  // namespace
 
-Result<Caller> authorise(const App& app, http::Request& request, Right right) {
+std::optional<Secret> secret_of(const http::Request& request) {
     constexpr std::string_view scheme = "Bearer ";
-    const auto header = request.header("Authorization");
-    if (!header || !http::same_name(header->substr(0, scheme.size()), scheme))
-        return fail(Code::token_missing);
-    auto caller = app.tokens.find(header->substr(scheme.size()));
-    if (!caller) return caller;
-    request.who = caller->tenant.value;
-    if (!may(caller->role, right)) return fail(Code::right_missing);
-    return caller;
+    if (const auto header = request.header("Authorization")) {
+        if (!http::same_name(header->substr(0, scheme.size()), scheme)) return std::nullopt;
+        return Secret{std::string{header->substr(scheme.size())}, false};
+    }
+    constexpr std::string_view name = "liushui=";
+    auto cookies = request.header("Cookie").value_or("");
+    while (!cookies.empty()) {
+        const auto end = std::min(cookies.find(';'), cookies.size());
+        auto cookie = cookies.substr(0, end);
+        cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
+        if (cookie.starts_with(name)) return Secret{std::string{cookie.substr(name.size())}, true};
+        cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    }
+    return std::nullopt;
 }
 
-Result<Admitted> admit(App& app, http::Request& request, Right right, Doing doing) {
-    auto caller = authorise(app, request, right);
-    if (!caller) return tl::make_unexpected(std::move(caller).error());
+Result<void> check_origin(const http::Request& request) {
+    const auto origin = request.header("Origin");
+    if (!origin) return {};
+    const auto host = origin->find("://");
+    if (host != std::string_view::npos &&
+        http::same_name(origin->substr(host + 3), request.header("Host").value_or("")))
+        return {};
+    return fail(Code::origin_refused, "Origin", std::string{*origin});
+}
+
+namespace {
+
+Result<void> check_cookie(const http::Request& request) {
+    if (request.verb == http::Verb::get || request.verb == http::Verb::head) return {};
+    if (auto origin = check_origin(request); !origin) return origin;
+    if (!request.header("Idempotency-Key")) return fail(Code::idempotency_key_missing);
+    return {};
+}
+
+// What he is stands in the log: who has left, or has another role, is that from now on.
+net::awaitable<Result<Caller>> of_session(App& app, Session session, Right right) {
+    const StaffKey key{session.staff};
+    const auto staff = co_await app.engine.state(session.tenant, session.partition, key);
+    if (!staff) co_return tl::make_unexpected(staff.error());
+    if (!staff->first.active) co_return tl::make_unexpected(Failure{Code::token_invalid, {}, {}, {}});
+    if (session.password_due && right != Right::own_session)
+        co_return tl::make_unexpected(Failure{Code::password_due, {}, {}, {}});
+    co_return Caller{session.tenant,    session.partition,   TokenId{session.session.value},
+                     staff->first.role, staff->first.stores, session.expires,
+                     session.staff};
+}
+
+net::awaitable<Result<Caller>> identify(App& app, http::Request& request, Right right) {
+    const auto secret = secret_of(request);
+    if (!secret) co_return tl::make_unexpected(Failure{Code::token_missing, {}, {}, {}});
+    if (!secret->cookie && !secret->text.starts_with(Credentials::session_prefix)) {
+        auto caller = app.tokens.find(secret->text);
+        if (caller && caller->expires && *caller->expires <= app.clock.now())
+            co_return tl::make_unexpected(Failure{Code::token_invalid, {}, {}, {}});
+        co_return caller;
+    }
+    const auto session = app.credentials.find(secret->text, app.clock.now());
+    if (!session) co_return tl::make_unexpected(session.error());
+    if (secret->cookie) {
+        if (auto sound = check_cookie(request); !sound)
+            co_return tl::make_unexpected(std::move(sound).error());
+    }
+    co_return co_await of_session(app, *session, right);
+}
+
+}  // namespace
+
+net::awaitable<Result<Caller>> authorise(App& app, http::Request& request, Right right) {
+    auto caller = co_await identify(app, request, right);
+    if (!caller) co_return caller;
+    request.who = caller->tenant.value;
+    if (!may(caller->role, right)) co_return tl::make_unexpected(Failure{Code::right_missing, {}, {}, {}});
+    co_return caller;
+}
+
+Result<void> in_stores_of(const Caller& caller, const std::vector<StoreId>& named) {
+    if (caller.stores.empty()) return {};
+    for (const auto& store : named) {
+        if (std::ranges::find(caller.stores, store) == caller.stores.end())
+            return fail(Code::right_missing, "store", store.value);
+    }
+    if (named.empty()) return fail(Code::right_missing, "store", {}, "one of your stores");
+    return {};
+}
+
+net::awaitable<Result<Admitted>> admit(App& app, http::Request& request, Right right, Doing doing) {
+    auto caller = co_await authorise(app, request, right);
+    if (!caller) co_return tl::make_unexpected(std::move(caller).error());
     auto pass = app.admission.enter(caller->tenant, doing);
-    if (!pass) return tl::make_unexpected(std::move(pass).error());
-    return Admitted{*std::move(caller), *std::move(pass)};
+    if (!pass) co_return tl::make_unexpected(std::move(pass).error());
+    co_return Admitted{*std::move(caller), *std::move(pass)};
 }
 
 void keep_until_read(http::Response& response, std::shared_ptr<Admission::Pass> pass) {
@@ -125,7 +201,7 @@ net::awaitable<Result<void>> usable(App& app, std::string_view model, Caller cal
 
 net::awaitable<http::Response> answer_query(App& app, http::Request request, Right right, std::string model,
                                             PrepareRead prepare) {
-    const auto admitted = admit(app, request, right, Doing::query);
+    const auto admitted = co_await admit(app, request, right, Doing::query);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto read = prepare(request);
@@ -155,7 +231,7 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
 
 net::awaitable<http::Response> answer_events(App& app, http::Request request, Right right,
                                              PrepareEvents prepare) {
-    const auto admitted = admit(app, request, right, Doing::query);
+    const auto admitted = co_await admit(app, request, right, Doing::query);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto read = prepare(request);

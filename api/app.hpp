@@ -1,14 +1,17 @@
 // What every route works with, and the few steps they share: who asks, may he, has the read model caught up.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "api/admission.hpp"
+#include "api/credentials.hpp"
 #include "api/http/code_counts.hpp"
 #include "api/http/message.hpp"
+#include "api/login_throttle.hpp"
 #include "api/problem.hpp"
 #include "api/representation.hpp"
 #include "api/rights.hpp"
@@ -26,6 +29,8 @@ struct App {
     const store::KeyValue& derived;
     Runner& runner;
     Tokens& tokens;
+    Credentials& credentials;
+    LoginThrottle& logins;
     const store::Clock& clock;
     net::any_io_executor vault;    // its synced writes: where nobody else waits
     net::any_io_executor queries;  // reads of any length: never where decisions fetch their states
@@ -34,8 +39,39 @@ struct App {
     http::CodeCounts import_refusals{};  // of lines
 };
 
-// Notes in the request who it is. token_missing, token_invalid, right_missing.
-Result<Caller> authorise(const App& app, http::Request& request, Right right);
+// What a request shows: a token or a session's secret as Bearer, or a session's as cookie.
+struct Secret {
+    std::string text;
+    bool cookie = false;
+};
+std::optional<Secret> secret_of(const http::Request& request);
+// Where a browser says from which site a request comes, it is this one. origin_refused.
+Result<void> check_origin(const http::Request& request);
+
+// Notes in the request who it is. token_missing, token_invalid, password_due, right_missing; with a cookie
+// also origin_refused, and idempotency_key_missing where something may change: a page of another site cannot
+// send that header.
+net::awaitable<Result<Caller>> authorise(App& app, http::Request& request, Right right);
+
+// What he asks for is in his stores: `named` are those that he asks for, none where he may mean any.
+// right_missing about the store.
+Result<void> in_stores_of(const Caller& caller, const std::vector<StoreId>& named);
+
+// The stores that a command or a query names; nothing where it is not about one.
+template <class T>
+std::optional<std::vector<StoreId>> stores_named(const T& asked) {
+    if constexpr (requires { std::vector<StoreId>{asked.store}; }) {
+        return std::vector{asked.store};
+    } else if constexpr (requires { std::vector<StoreId>{*asked.store}; }) {
+        return asked.store ? std::vector{*asked.store} : std::vector<StoreId>{};
+    } else if constexpr (requires {
+                             { asked.from } -> std::convertible_to<StoreId>;
+                         }) {
+        return std::vector<StoreId>{asked.from};  // a transfer's: to where is not his affair
+    } else {
+        return std::nullopt;
+    }
+}
 
 // The same, and a pass for what he is about to do, to be kept while it is done. tenant_overloaded,
 // overloaded.
@@ -43,7 +79,7 @@ struct Admitted {
     Caller caller;
     std::shared_ptr<Admission::Pass> pass;
 };
-Result<Admitted> admit(App& app, http::Request& request, Right right, Doing doing);
+net::awaitable<Result<Admitted>> admit(App& app, http::Request& request, Right right, Doing doing);
 // The pass goes with the answer, until its reader has taken it.
 void keep_until_read(http::Response& response, std::shared_ptr<Admission::Pass> pass);
 

@@ -42,14 +42,14 @@ std::optional<std::int64_t> version_of(std::string_view tag) {
 }
 
 net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, http::Request request) {
-    const auto admitted = admit(app, request, kind.right, Doing::command);
+    const auto admitted = co_await admit(app, request, kind.right, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
     auto id = command_id_of(request, *dry_run);
     if (!id) co_return problem(id.error(), request);
-    auto prepared = kind.prepare(with_path(request.body, request));
+    auto prepared = prepare_for(*caller, kind, with_path(request.body, request));
     if (!prepared) co_return problem(prepared.error(), request);
 
     std::optional<store::Expected> expected;
@@ -83,6 +83,14 @@ bool valid_command_id(std::string_view id) {
            std::string_view::npos;
 }
 
+Result<Prepared> prepare_for(const Caller& caller, const CommandKind& kind, std::string_view body) {
+    auto prepared = kind.prepare(body);
+    if (!prepared || !prepared->stores) return prepared;
+    if (auto his = in_stores_of(caller, *prepared->stores); !his)
+        return tl::make_unexpected(std::move(his).error());
+    return prepared;
+}
+
 Result<std::string> command_id_of(const http::Request& request) {
     const auto key = request.header("Idempotency-Key");
     if (!key) return fail(Code::idempotency_key_missing);
@@ -110,7 +118,7 @@ store::Submission submission_of(const Caller& caller, std::string command_id, Pr
     store::Submission submission;
     submission.tenant = caller.tenant;
     submission.partition = caller.partition;
-    submission.actor = "token:" + caller.token.value;
+    submission.actor = caller.staff ? "staff:" + caller.staff->value : "token:" + caller.token.value;
     submission.command = std::move(command_id);
     submission.request = std::move(prepared.request);
     submission.work = std::move(prepared.work);

@@ -23,8 +23,9 @@ struct Answer {
 
 struct Prepared {
     std::unique_ptr<Work> work;
-    std::string request;             // hash of route and canonical body
-    std::optional<std::string> tag;  // of the state that If-Match speaks of
+    std::string request;                           // hash of route and canonical body
+    std::optional<std::string> tag;                // of the state that If-Match speaks of
+    std::optional<std::vector<StoreId>> stores{};  // that it names
 };
 
 struct CommandKind {
@@ -49,6 +50,7 @@ class Commands {
             Prepared prepared;
             prepared.request = store::request_hash(name, to_json(*command));
             if (touched) prepared.tag = touched(*command);
+            prepared.stores = stores_named(*command);
             prepared.work = work_of(*std::move(command));
             return prepared;
         };
@@ -68,6 +70,8 @@ class Commands {
 inline constexpr std::size_t command_id_max_bytes = 128;
 // 1 to 128 visible ASCII characters.
 bool valid_command_id(std::string_view id);
+// The command, where it is in his stores. What the body was refused for, right_missing.
+Result<Prepared> prepare_for(const Caller& caller, const CommandKind& kind, std::string_view body);
 // idempotency_key_missing, idempotency_key_invalid.
 Result<std::string> command_id_of(const http::Request& request);
 

@@ -122,7 +122,7 @@ std::string problem_response(int status, const std::vector<Code>& codes) {
 
 std::vector<int> statuses_of(const Operation& operation) {
     std::vector<int> all{400};
-    if (operation.right) all.insert(all.end(), {401, 403});
+    all.insert(all.end(), {401, 403});
     const bool names = operation.about.pattern.find('{') != std::string::npos;
     if (names || operation.writes) all.push_back(404);
     if (operation.writes) all.push_back(409);
@@ -146,7 +146,7 @@ std::string parameter(const ParameterSchema& one) {
 std::string parameters_of(const Operation& operation) {
     std::vector<std::string> all;
     for (const auto& each : operation.parameters) all.push_back(parameter(each));
-    if (operation.writes) all.push_back(reference("parameters", "DryRun"));
+    if (operation.writes && operation.tried) all.push_back(reference("parameters", "DryRun"));
     if (operation.writes) all.push_back(reference("parameters", "IdempotencyKey"));
     if (operation.versioned) all.push_back(reference("parameters", "IfMatch"));
     if (operation.verb == http::Verb::get) {
@@ -224,6 +224,7 @@ std::string operation_of(const Operation& operation) {
                                      .done());
     }
     json.json("responses", responses_of(operation));
+    if (!operation.right) json.json("security", "[]");
     return json.done();
 }
 
@@ -313,7 +314,11 @@ std::string components_of(const Api& api) {
                                                        R"({"type":"string"})"));
     return Json{}
         .json("securitySchemes",
-              Json{}.json("token", Json{}.text("type", "http").text("scheme", "bearer").done()).done())
+              Json{}
+                  .json("token", Json{}.text("type", "http").text("scheme", "bearer").done())
+                  .json("session",
+                        Json{}.text("type", "apiKey").text("in", "cookie").text("name", "liushui").done())
+                  .done())
         .json("headers", headers.done())
         .json("parameters", parameters.done())
         .json("responses", responses.done())
@@ -341,7 +346,7 @@ std::string openapi_json(const Api& api) {
                               .text("openapi", "3.1.0")
                               .json("info", info)
                               .json("servers", R"([{"url":"/"}])")
-                              .json("security", R"([{"token":[]}])")
+                              .json("security", R"([{"token":[]},{"session":[]}])")
                               .json("tags", tags_of(api))
                               .json("paths", paths_of(api))
                               .json("components", components_of(api))

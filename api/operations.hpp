@@ -31,6 +31,7 @@ struct Operation {
     About about;
     std::optional<Right> right;  // nothing: open to all
     bool writes = false;         // needs an Idempotency-Key
+    bool tried = true;           // …and takes dry_run
     bool versioned = false;      // takes If-Match
     std::vector<ParameterSchema> parameters;
     std::string body;  // schemas; empty: none
@@ -141,6 +142,10 @@ void Api::query(About about, Right right, std::string model,
         if (!query) return tl::make_unexpected(std::move(query).error());
         const auto form = representation::form_of(request);
         return [&app, read, form, query = *std::move(query)](const Caller& caller) -> Result<Shown> {
+            if (const auto named = stores_named(query)) {
+                if (auto his = in_stores_of(caller, *named); !his)
+                    return tl::make_unexpected(std::move(his).error());
+            }
             const auto found = read(app, caller, query);
             if (!found) return tl::make_unexpected(found.error());
             return representation::shown(*found, form, sight_of(caller.role));
@@ -151,6 +156,10 @@ void Api::query(About about, Right right, std::string model,
         return answer_query(app, std::move(request), right, model, prepare);
     };
     other(reading<Q, T>(std::move(about), right), std::move(handler));
+}
+
+inline net::awaitable<Result<Shown>> refused_later(Failure why) {
+    co_return tl::make_unexpected(std::move(why));
 }
 
 template <class T>
@@ -169,6 +178,10 @@ void Api::events(About about, Right right,
         if (!query) return tl::make_unexpected(std::move(query).error());
         const auto form = representation::form_of(request);
         return [&app, read, form, query = *std::move(query)](Caller caller) {
+            if (const auto named = stores_named(query)) {
+                if (auto his = in_stores_of(caller, *named); !his)
+                    return refused_later(std::move(his).error());
+            }
             const auto sight = sight_of(caller.role);
             return shown_later(read(app, std::move(caller), query), form, sight);
         };

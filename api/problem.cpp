@@ -53,6 +53,14 @@ Problem problem_of(Code code) {
             return {401, "请先登录（缺少访问令牌）", "An access token is needed"};
         case Code::token_invalid:
             return {401, "访问令牌无效或已作废", "The access token is not valid or was revoked"};
+        case Code::login_refused:
+            return {401, "登录名或密码不对", "The login or the password is wrong"};
+        case Code::login_throttled:
+            return {429, "密码错误次数太多，请稍后再试", "Too many wrong passwords: wait before the next"};
+        case Code::password_due:
+            return {403, "请先修改密码", "Choose another password first"};
+        case Code::origin_refused:
+            return {403, "请求来自别的网站，已拒绝", "The request came from another site"};
         case Code::right_missing:
             return {403, "没有权限做这件事", "You have no right to do this"};
         case Code::route_unknown:
@@ -78,6 +86,8 @@ Problem problem_of(Code code) {
             return {422, "分类不能放到自己或自己的下级里面", "A category cannot be put under itself"};
         case Code::barcode_taken:
             return {409, "这个条码已经是另一个商品的", "Another product has this barcode already"};
+        case Code::login_taken:
+            return {409, "这个登录名已有人使用", "Somebody else has this login name"};
         case Code::product_not_stocked:
             return {422, "这个商品不管库存", "No stock is kept of this product"};
         case Code::rate_unknown:

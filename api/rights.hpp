@@ -11,7 +11,8 @@ namespace liushui {
 
 enum class Right : std::uint8_t {
     create_tenants,    // the provider's alone
-    people,            // access tokens
+    own_session,       // one's own password and sessions: whoever is of a merchant
+    people,            // staff and access tokens
     settings,          // the merchant's, and his stores
     close_books,       // days are closed for good
     catalog,           // products, categories, stock levels
@@ -25,6 +26,7 @@ enum class Right : std::uint8_t {
     take_payments,     // of what customers owe
     shifts,            // of tills
     import_data,       // many commands at once, each with its own right
+    read_people,       // staff, and what happened to them
     read_catalog,      // products, stores, the merchant's settings
     read_stock,        // quantities
     read_sales,        // single ones, refunds, shifts
@@ -55,32 +57,32 @@ class Rights {
 
 constexpr Rights rights_of(TokenRole role) {
     using enum Right;
-    constexpr Rights at_the_till{sell,         refund,     take_payments, shifts,
-                                 read_catalog, read_stock, read_sales,    read_receivables};
-    constexpr Rights all_that_is_shown{read_catalog,  read_stock,       read_sales,
-                                       read_reports,  read_receivables, read_purchases,
-                                       read_payables, read_cost,        read_profit};
+    constexpr Rights at_the_till{own_session,  sell,       refund,     take_payments,   shifts,
+                                 read_catalog, read_stock, read_sales, read_receivables};
+    constexpr Rights all_that_is_shown{own_session,  read_catalog,     read_stock,     read_sales,
+                                       read_reports, read_receivables, read_purchases, read_payables,
+                                       read_cost,    read_profit};
     constexpr Rights runs_a_store =
         at_the_till.with(all_that_is_shown).with({catalog, prices, stock, purchasing, bills, import_data});
     switch (role) {
         case TokenRole::provider:
             return {create_tenants};
         case TokenRole::owner:
-            return runs_a_store.with({people, settings, close_books, payables, read_books});
+            return runs_a_store.with({people, read_people, settings, close_books, payables, read_books});
         case TokenRole::manager:
             return runs_a_store;
         case TokenRole::cashier:
             return at_the_till;
         case TokenRole::buyer:
-            return {catalog,    purchasing,     bills,         import_data, read_catalog,
-                    read_stock, read_purchases, read_payables, read_cost};
+            return {own_session,  catalog,    purchasing,     bills,         import_data,
+                    read_catalog, read_stock, read_purchases, read_payables, read_cost};
         case TokenRole::accountant:
             return all_that_is_shown.with({close_books, bills, payables, take_payments, read_books});
         case TokenRole::auditor:
-            return all_that_is_shown.with({read_books});
+            return all_that_is_shown.with({read_people, read_books});
         case TokenRole::analyst:
-            return {read_catalog,  read_stock, read_reports, read_receivables,
-                    read_payables, read_cost,  read_profit};
+            return {own_session,      read_catalog,  read_stock, read_reports,
+                    read_receivables, read_payables, read_cost,  read_profit};
     }
     return {};  // corrupt memory
 }

@@ -54,7 +54,10 @@ Result<void> Service::open_directory(const std::string& path) {
         [this](std::string_view family, const Failure& cause) { derived_is_damaged(family, cause); });
     tokens_ =
         std::make_unique<Tokens>(directory_->vault(), [this](const Failure& cause) { fail_with(cause); });
-    return tokens_->prepare();
+    credentials_ = std::make_unique<Credentials>(directory_->vault(),
+                                                 [this](const Failure& cause) { fail_with(cause); });
+    if (auto prepared = tokens_->prepare(); !prepared) return prepared;
+    return credentials_->prepare();
 }
 
 Result<void> Service::listen() {
@@ -108,8 +111,8 @@ Result<void> Service::open_store() {
                        });
     if (!running) return running;
     running_ = runner_.get();
-    app_.reset(new App{*engine_, directory_->derived(), *runner_, *tokens_, clock_, vault_.get_executor(),
-                       queries_.get_executor(), admission_});
+    app_.reset(new App{*engine_, directory_->derived(), *runner_, *tokens_, *credentials_, logins_, clock_,
+                       vault_.get_executor(), queries_.get_executor(), admission_});
     return {};
 }
 

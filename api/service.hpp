@@ -32,6 +32,7 @@ struct ServiceOptions {
     bool flush_on_stop = true;                // or leave to the next start what a kill would
     http::ServerOptions http;
     AdmissionLimits admission;
+    LoginThrottle::Limits logins;
     store::EngineOptions engine;  // on_failure is the service's own
     store::Progress on_progress;  // of bringing derived/ up
     std::function<void(std::uint16_t port)> on_listening;
@@ -60,7 +61,8 @@ class Service {
     const Api& api() const { return *api_; }
 
   private:
-    explicit Service(ServiceOptions options) : options_{std::move(options)}, admission_{options_.admission} {}
+    explicit Service(ServiceOptions options)
+        : options_{std::move(options)}, admission_{options_.admission}, logins_{options_.logins} {}
     Result<void> open_directory(const std::string& path);
     Result<void> listen();
     Result<void> open_store();
@@ -80,6 +82,8 @@ class Service {
     std::unique_ptr<Runner> runner_;
     std::atomic<Runner*> running_{nullptr};
     std::unique_ptr<Tokens> tokens_;
+    std::unique_ptr<Credentials> credentials_;
+    LoginThrottle logins_;
     boost::asio::thread_pool queries_{2};
     boost::asio::thread_pool vault_{1};
     std::unique_ptr<App> app_;

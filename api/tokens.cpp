@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include <sodium.h>
-
+#include "api/secrets.hpp"
 #include "eventstore/bytes.hpp"
 #include "eventstore/digest.hpp"
 #include "schemas/codec_detail.hpp"
@@ -14,28 +13,26 @@ namespace {
 
 constexpr std::string_view tokens = "tokens";    // SHA-256 of the secret → Row
 constexpr std::string_view by_id = "token-ids";  // token id → SHA-256 of the secret
-constexpr std::size_t secret_bytes = 24;
-constexpr std::size_t id_bytes = 9;
 
 struct Row {
     TenantId tenant;
     std::int64_t partition = 0;
     TokenId token;
     TokenRole role = TokenRole::owner;
+    std::optional<std::vector<StoreId>> stores{};  // nothing: all of them
+    std::optional<Instant> expires{};
 };
-BOOST_DESCRIBE_STRUCT(Row, (), (tenant, partition, token, role))
+BOOST_DESCRIBE_STRUCT(Row, (), (tenant, partition, token, role, stores, expires))
 
-std::string base64url(std::string_view bytes) {
-    std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    text.pop_back();  // the terminating zero
-    return text;
+Row row_of(const Caller& caller) {
+    Row row{caller.tenant, caller.partition, caller.token, caller.role, {}, caller.expires};
+    if (!caller.stores.empty()) row.stores = caller.stores;
+    return row;
 }
 
-std::string hash_of(std::string_view secret) {
-    const auto digest = store::sha256(secret);
-    return {digest.begin(), digest.end()};
+Caller caller_of(const Row& row) {
+    return {row.tenant, static_cast<store::PartitionId>(row.partition), row.token,
+            row.role,   row.stores.value_or(std::vector<StoreId>{}),    row.expires};
 }
 
 }  // namespace
@@ -46,17 +43,17 @@ Result<void> Tokens::prepare() {
 }
 
 std::string Tokens::fresh_secret() {
-    return "ls_" + base64url(store::random_bytes(secret_bytes));
+    return liushui::fresh_secret("ls_");
 }
 
 TokenId Tokens::fresh_id() {
-    return TokenId{base64url(store::random_bytes(id_bytes))};
+    return TokenId{fresh_name()};
 }
 
 Result<void> Tokens::keep(std::string_view secret, const Caller& caller) {
     store::Batch batch;
-    const auto hash = hash_of(secret);
-    batch.put(tokens, hash, to_json(Row{caller.tenant, caller.partition, caller.token, caller.role}));
+    const auto hash = hash_of_secret(secret);
+    batch.put(tokens, hash, to_json(row_of(caller)));
     batch.put(by_id, caller.token.value, hash);
     return write(batch);
 }
@@ -92,12 +89,12 @@ Result<std::vector<TokenId>> Tokens::of(const TenantId& tenant) const {
 }
 
 Result<Caller> Tokens::find(std::string_view secret) const {
-    const auto stored = vault_.get(tokens, hash_of(secret));
+    const auto stored = vault_.get(tokens, hash_of_secret(secret));
     if (!stored) return tl::make_unexpected(stored.error());
     if (!*stored) return fail(Code::token_invalid);
     auto row = read_json<Row>(**stored);
     if (!row) return fail(Code::internal, "vault/tokens: a row is damaged");
-    return Caller{row->tenant, static_cast<store::PartitionId>(row->partition), row->token, row->role};
+    return caller_of(*row);
 }
 
 Result<std::map<TokenId, ToldToken>> told_tokens(const store::Log& log) {
@@ -111,7 +108,9 @@ Result<std::map<TokenId, ToldToken>> told_tokens(const store::Log& log) {
             if (!event) known = tl::make_unexpected(event.error());
             if (!known) return false;
             if (const auto* issued = event->as<TokenIssued>())
-                told[issued->token] = {{event->head.tenant, p, issued->token, issued->role}, true};
+                told[issued->token] = {{event->head.tenant, p, issued->token, issued->role,
+                                        stores_of(issued->stores), issued->expires},
+                                       true};
             if (const auto* revoked = event->as<TokenRevoked>()) told[revoked->token].valid = false;
             return true;
         });
@@ -149,9 +148,7 @@ VaultChecked check_tokens(const store::KeyValue& vault,
             ++checked.untold;
         } else if (!known->second.valid) {
             tell(name + "it was revoked and still opens");
-        } else if (const auto& caller = known->second.caller; row->tenant != caller.tenant ||
-                                                              row->partition != caller.partition ||
-                                                              row->role != caller.role) {
+        } else if (to_json(*row) != to_json(row_of(known->second.caller))) {
             tell(name + "it is not whose the log says");
         }
         return true;

@@ -25,6 +25,9 @@ struct Caller {
     store::PartitionId partition = 0;
     TokenId token;
     TokenRole role = TokenRole::owner;
+    std::vector<StoreId> stores{};     // none: all of them
+    std::optional<Instant> expires{};  // nothing: never
+    std::optional<StaffId> staff{};    // who logged in; then `token` is none
 };
 
 class Tokens {

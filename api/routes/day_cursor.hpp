@@ -22,7 +22,8 @@ struct DayCursor {
         if (dot == std::string_view::npos || !day) return std::nullopt;
         DayCursor cursor{*day, 0};
         const auto digits = text.substr(dot + 1);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), cursor.number);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), cursor.number);
         if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
         return cursor;
     }

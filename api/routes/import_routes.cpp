@@ -168,7 +168,7 @@ class Import {
             return fail(Code::value_out_of_range, "$.command", line->command, "a command's name");
         if (!may(caller_.role, outcome.kind->right))
             return fail(Code::right_missing, "$.command", line->command);
-        return outcome.kind->prepare(line->body.text);
+        return prepare_for(caller_, *outcome.kind, line->body.text);
     }
 
     App& app_;
@@ -188,7 +188,7 @@ Result<void> check_name(const std::string& name) {
 }
 
 net::awaitable<http::Response> take_import(App& app, const Commands& commands, http::Request request) {
-    const auto admitted = admit(app, request, Right::import_data, Doing::import);
+    const auto admitted = co_await admit(app, request, Right::import_data, Doing::import);
     if (!admitted) co_return problem(admitted.error(), request);
     if (auto named = check_name(request.params.at("import")); !named)
         co_return problem(named.error(), request);

@@ -26,9 +26,11 @@ BOOST_DESCRIBE_STRUCT(StoreAnswer, (), (store, name))
 struct TokenAnswer {
     TokenId id;
     TokenRole role = TokenRole::owner;
+    std::vector<StoreId> stores;  // none: all of them
+    std::optional<Instant> expires;
     std::optional<std::string> token;  // shown once: not to a repeated command
 };
-BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (id, role, token))
+BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (id, role, stores, expires, token))
 
 // Random and without a name in it: 16 characters of a–z and 2–7.
 TenantId fresh_tenant() {
@@ -39,7 +41,7 @@ TenantId fresh_tenant() {
 }
 
 net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::create_tenants);
+    const auto caller = co_await authorise(app, request, Right::create_tenants);
     if (!caller) co_return problem(caller.error(), request);
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
@@ -89,6 +91,8 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     command->token = Tokens::fresh_id();
     owner.token = command->token;
     owner.role = command->role;
+    owner.stores = stores_of(command->stores);
+    owner.expires = command->expires;
     const std::string secret = Tokens::fresh_secret();
     auto keep = [&app, &secret, &owner, none = *dry_run]() -> Result<void> {
         return none ? Result<void>{} : app.tokens.keep(secret, owner);
@@ -96,7 +100,9 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     const auto kept = co_await store::run_on(app.vault, std::move(keep));
     if (!kept) co_return problem(kept.error(), request);
 
-    Caller actor{owner.tenant, owner.partition, caller.token, caller.role};
+    Caller actor = caller;
+    actor.tenant = owner.tenant;
+    actor.partition = owner.partition;
     Prepared prepared{work_of(*std::move(command)), hash, std::nullopt};
     auto submission = submission_of(actor, *id, std::move(prepared), request.body.size());
     submission.correlation = request.id;
@@ -111,13 +117,13 @@ net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http
     }
     if (!done) co_return problem(done.error(), request);
     const auto& issued = *done->event->as<TokenIssued>();
-    TokenAnswer shown{issued.token, issued.role, {}};
+    TokenAnswer shown{issued.token, issued.role, stores_of(issued.stores), issued.expires, {}};
     if (!done->replayed && !done->dry_run) shown.token = secret;
     co_return answer_done(*done, Answer{"/v1/tokens/" + issued.token.value, to_json(shown)});
 }
 
 net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) {
-    const auto caller = authorise(app, request, Right::create_tenants);
+    const auto caller = co_await authorise(app, request, Right::create_tenants);
     if (!caller) co_return problem(caller.error(), request);
     TenantKey key{TenantId{request.params.at("tenant")}};
     const auto tenant = co_await app.engine.state(system_tenant, 0, key);
@@ -132,7 +138,7 @@ net::awaitable<http::Response> issue_to_tenant(App& app, http::Request request) 
 }
 
 net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::people, Doing::command);
+    const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     co_return co_await issue(app, *caller, *caller, std::move(request));
@@ -140,7 +146,7 @@ net::awaitable<http::Response> issue_to_own(App& app, http::Request request) {
 
 // It opens nothing from the moment the vault has forgotten it; the event tells so afterwards.
 net::awaitable<http::Response> revoke(App& app, http::Request request) {
-    const auto admitted = admit(app, request, Right::people, Doing::command);
+    const auto admitted = co_await admit(app, request, Right::people, Doing::command);
     if (!admitted) co_return problem(admitted.error(), request);
     const auto* caller = &admitted->caller;
     const auto dry_run = dry_run_of(request);

@@ -13,6 +13,8 @@ struct PageQuery {
 BOOST_DESCRIBE_STRUCT(PageQuery, (), (after, limit))
 
 void organization_routes(Api& api);
+void staff_routes(Api& api);
+void session_routes(Api& api);
 void catalog_routes(Api& api);
 void inventory_routes(Api& api);
 void purchasing_routes(Api& api);
@@ -26,6 +28,8 @@ void import_routes(Api& api);
 
 inline void all_routes(Api& api) {
     organization_routes(api);
+    staff_routes(api);
+    session_routes(api);
     catalog_routes(api);
     inventory_routes(api);
     purchasing_routes(api);

@@ -42,8 +42,8 @@ struct SaleSummary {
     std::optional<CustomerId> customer;
 };
 BOOST_DESCRIBE_STRUCT(SaleSummary, (),
-                      (sale, store, at, trading_day, business_date, total, tenders, lines, staff, table, channel,
-                       customer))
+                      (sale, store, at, trading_day, business_date, total, tenders, lines, staff, table,
+                       channel, customer))
 
 struct SalesPage {
     std::vector<SaleSummary> items;   // by business date, then in the order of the log
@@ -103,8 +103,9 @@ net::awaitable<Result<SaleHistory>> sale_history(App& app, Caller caller, SaleHi
         co_await app.engine.events_of_document(caller.tenant, caller.partition, "sale/" + query.number.value);
     if (events && events->empty()) events = fail(Code::not_found, "sale/" + query.number.value);
     if (!events) co_return tl::make_unexpected(std::move(events).error());
-    auto later = co_await app.engine.events_by_tag(caller.tenant, caller.partition, tag_of(SoldKey{query.number}),
-                                                   events->back().head.number, events_max);
+    auto later =
+        co_await app.engine.events_by_tag(caller.tenant, caller.partition, tag_of(SoldKey{query.number}),
+                                          events->back().head.number, events_max);
     if (!later) co_return tl::make_unexpected(std::move(later).error());
     SaleHistory history;
     for (const auto* some : {&*events, &*later}) {

@@ -13,11 +13,11 @@
     code(text_invalid) code(list_too_long) code(body_too_large) code(parameter_invalid) \
     code(idempotency_key_missing) code(idempotency_key_invalid) code(idempotency_key_reused) \
     /* who asks, and for what */ \
-    code(token_missing) code(token_invalid) code(right_missing) code(route_unknown) code(method_not_allowed) code(not_found) \
+    code(token_missing) code(token_invalid) code(login_refused) code(login_throttled) code(password_due) code(origin_refused) code(right_missing) code(route_unknown) code(method_not_allowed) code(not_found) \
     code(request_malformed) code(header_too_large) \
     /* the state of things */ \
     code(version_conflict) code(already_exists) code(tenant_unknown) code(store_unknown) code(product_unknown) code(supplier_unknown) code(rate_unknown) \
-    code(category_unknown) code(category_under_itself) code(barcode_taken) code(product_not_stocked) \
+    code(category_unknown) code(category_under_itself) code(barcode_taken) code(login_taken) code(product_not_stocked) \
     code(quantity_zero) code(line_missing) code(discount_above_line) code(discount_above_total) code(tender_missing) \
     code(tenders_not_total) code(change_not_from_cash) code(customer_missing) \
     code(time_in_future) code(date_before_books) code(day_closed) \

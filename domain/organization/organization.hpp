@@ -3,6 +3,8 @@
 
 #include "domain/kernel/list.hpp"
 #include "domain/organization/books.hpp"
+#include "domain/organization/login.hpp"
+#include "domain/organization/staff.hpp"
 #include "domain/organization/store.hpp"
 #include "domain/organization/tenant.hpp"
 
@@ -10,10 +12,12 @@ namespace liushui {
 
 struct Organization {
     using Commands = List<CreateTenant, OpenBooks, ChangeSettings, CloseDays, OpenStore, ChangeStore,
-                          IssueToken, RevokeToken>;
+                          IssueToken, RevokeToken, RegisterStaff, ChangeStaff, DeactivateStaff, LogIn,
+                          RefuseLogin, SetPassword, EndSessions>;
     using Events = List<TenantCreated, BooksOpened, SettingsChanged, DaysClosed, StoreOpened, StoreChanged,
-                        TokenIssued, TokenRevoked>;
-    using States = List<TenantKey, BooksKey, StoreKey, TokenKey>;
+                        TokenIssued, TokenRevoked, StaffRegistered, StaffChanged, StaffDeactivated,
+                        StaffLoggedIn, LoginRefused, StaffPasswordSet, SessionsEnded>;
+    using States = List<TenantKey, BooksKey, StoreKey, TokenKey, StaffKey, LoginKey>;
 };
 
 }  // namespace liushui

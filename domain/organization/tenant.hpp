@@ -35,9 +35,11 @@ BOOST_DESCRIBE_STRUCT(CreateTenant, (), (name, edition, taxpayer, books_from, ra
 struct IssueToken {
     Label name;
     TokenRole role = TokenRole::owner;
-    TokenId token;  // given at the edge
+    TokenId token;                                 // given at the edge
+    std::optional<std::vector<StoreId>> stores{};  // nothing, or none: all of them. An owner has all
+    std::optional<Instant> expires{};              // nothing: it lasts until it is revoked
 };
-BOOST_DESCRIBE_STRUCT(IssueToken, (), (name, role))
+BOOST_DESCRIBE_STRUCT(IssueToken, (), (name, role, stores, expires))
 
 struct RevokeToken {
     TokenId token;
@@ -62,8 +64,10 @@ struct TokenIssued {  // its hash is in the vault, the token nowhere
     TokenId token;
     Label name;
     TokenRole role = TokenRole::owner;
+    std::optional<std::vector<StoreId>> stores{};  // each once; nothing: all of them
+    std::optional<Instant> expires{};
 };
-BOOST_DESCRIBE_STRUCT(TokenIssued, (), (token, name, role))
+BOOST_DESCRIBE_STRUCT(TokenIssued, (), (token, name, role, stores, expires))
 
 struct TokenRevoked {
     static constexpr std::string_view type = "organization.token-revoked";
@@ -100,6 +104,11 @@ struct TokenKey {
     TokenId token;
     std::string name() const { return token.value; }
 };
+
+// Each once, ascending.
+std::vector<StoreId> stores_of(const std::optional<std::vector<StoreId>>& asked);
+// The role is one of the tenant's kind, and the stores are open. value_out_of_range, store_unknown.
+Result<void> check_scope(const View& view, TokenRole role, const std::vector<StoreId>& stores);
 
 Keys keys(const CreateTenant& command);
 Result<TenantCreated> decide(const View& view, const CreateTenant& command);

@@ -7,39 +7,28 @@ namespace liushui {
 using namespace catalog_rows;
 namespace {
 
-// A view that stands in its row, read, changed and written back.
-template <class View, class Change>
-Result<void> change(Rows& rows, const std::string& key, Change apply) {
-    auto row = rows.change(key);
-    if (!row) return tl::make_unexpected(std::move(row).error());
-    if ((*row)->empty()) return fail(Code::internal, "a row of " + rows.family() + " is missing");
-    auto view = read_json<View>(**row);
-    if (!view) return rows.damaged("a row");
-    apply(*view);
-    **row = to_json(*view);
-    return {};
-}
-
 // What stores and books have become since they were opened.
 Result<void> fold_changes(const Event& event, Rows& rows) {
     const auto& tenant = event.head.tenant;
     if (const auto* store = event.as<StoreChanged>()) {
-        return change<StoreView>(rows, key_of(tenant, store_kind, store->store.value), [&](StoreView& view) {
-            if (store->name) view.name = *store->name;
-            if (store->day_starts_at) view.day_starts_at = *store->day_starts_at;
-            view.version = event.head.number;
-        });
+        return change_view<StoreView>(rows, key_of(tenant, store_kind, store->store.value),
+                                      [&](StoreView& view) {
+                                          if (store->name) view.name = *store->name;
+                                          if (store->day_starts_at)
+                                              view.day_starts_at = *store->day_starts_at;
+                                          view.version = event.head.number;
+                                      });
     }
     if (const auto* settings = event.as<SettingsChanged>()) {
-        return change<TenantView>(rows, key_of(tenant, tenant_kind), [&](TenantView& view) {
+        return change_view<TenantView>(rows, key_of(tenant, tenant_kind), [&](TenantView& view) {
             if (settings->negative_stock) view.negative_stock = *settings->negative_stock;
             if (settings->cash_needs_shift) view.cash_needs_shift = *settings->cash_needs_shift;
             if (settings->freight) view.freight.push_back(*settings->freight);
         });
     }
     if (const auto* closed = event.as<DaysClosed>()) {
-        return change<TenantView>(rows, key_of(tenant, tenant_kind),
-                                  [&](TenantView& view) { view.closed_through = closed->through; });
+        return change_view<TenantView>(rows, key_of(tenant, tenant_kind),
+                                       [&](TenantView& view) { view.closed_through = closed->through; });
     }
     return {};
 }
@@ -58,6 +47,7 @@ Result<void> CatalogProjection::fold(const Event& event, Rows& rows) const {
     }
     if (auto folded = fold_changes(event, rows); !folded) return folded;
     fold_sorting(event, rows);
+    if (auto folded = fold_staff(event, rows); !folded) return folded;
     if (auto folded = fold_product(event, rows); !folded) return folded;
     fold_price(event, rows);
     return {};

@@ -1,5 +1,5 @@
 // What a merchant has: his products, categories and stores, as lists show them. Products: products.hpp, their
-// prices: prices.hpp, categories and stock levels: sorting.hpp.
+// prices: prices.hpp, categories and stock levels: sorting.hpp, who works for him: staff.hpp.
 #pragma once
 
 #include <optional>

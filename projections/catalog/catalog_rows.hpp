@@ -15,6 +15,7 @@ inline constexpr char product_kind = 'p';
 inline constexpr char search_kind = 'q';
 inline constexpr char store_kind = 's';
 inline constexpr char tenant_kind = 't';
+inline constexpr char staff_kind = 'w';
 
 inline std::string key_of(const TenantId& tenant, char kind, std::string_view name = {}) {
     auto key = rows::of_tenant(tenant);
@@ -66,9 +67,23 @@ Result<Page<Row>> page(const store::KeyValue& stored, const std::string& prefix,
     return page;
 }
 
+// A view that stands in its row, read, changed and written back.
+template <class View, class Change>
+Result<void> change_view(Rows& rows, const std::string& key, Change apply) {
+    auto row = rows.change(key);
+    if (!row) return tl::make_unexpected(std::move(row).error());
+    if ((*row)->empty()) return fail(Code::internal, "a row of " + rows.family() + " is missing");
+    auto view = read_json<View>(**row);
+    if (!view) return rows.damaged("a row");
+    apply(*view);
+    **row = to_json(*view);
+    return {};
+}
+
 // Each folds what it cares for.
 Result<void> fold_product(const Event& event, Rows& rows);
 void fold_price(const Event& event, Rows& rows);
 void fold_sorting(const Event& event, Rows& rows);
+Result<void> fold_staff(const Event& event, Rows& rows);
 
 }  // namespace liushui::catalog_rows

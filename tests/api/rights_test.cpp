@@ -95,6 +95,7 @@ std::map<std::string, std::string> RightsTest::day_of_business() {
         at[list] = list;
     at["/v1/sales"] = "/v1/sales?from=2020-01-01&to=2099-12-31";
     at["/v1/sales/{number}/history"] = at["/v1/sales/{number}"] + "/history";
+    at["/v1/session"] = "/v1/session";
     at["/v1/products/{sku}"] = "/v1/products/rose";
     at["/v1/products/{sku}/prices"] = "/v1/products/rose/prices";
     at["/v1/products/{sku}/stock-levels"] = "/v1/products/rose/stock-levels";
@@ -122,7 +123,13 @@ TEST_F(RightsTest, EveryRoleIsRefusedExactlyWhatTheTableKeepsFromIt) {
 
 // Told apart from the table, in words: what stands behind a till.
 TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
-    const std::set<std::string> expected{"record-sale",
+    const std::set<std::string> expected{"log-out",
+                                         "log-out-everywhere",
+                                         "change-password",
+                                         "get-session",
+                                         "get-sale-history",
+                                         "list-sales",
+                                         "record-sale",
                                          "refund-sale",
                                          "void-sale",
                                          "take-payment",
@@ -130,8 +137,6 @@ TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
                                          "move-cash",
                                          "close-shift",
                                          "get-sale",
-                                         "get-sale-history",
-                                         "list-sales",
                                          "get-refund",
                                          "get-void",
                                          "get-shift",
@@ -227,6 +232,79 @@ TEST_F(RightsTest, EachLineOfAnImportNeedsItsOwnRight) {
     EXPECT_EQ(field(get("/v1/tenant", owner_, position_of(post("/v1/sales", "s", sale(), owner_))).body,
                     "negative_stock"),
               "false");
+}
+
+TEST_F(RightsTest, StoresOfATokenAreTheOnlyOnesItMayName) {
+    done("/v1/stores", "east", R"({"store":"east","name":"东店"})");
+    const auto issued =
+        done("/v1/tokens", "till",
+             R"({"name":"till","role":"manager","stores":["main"],"expires":4102444800000000})");
+    EXPECT_EQ(field(issued.body, "stores"), "[\"main\"") << issued.body;
+    const auto token = field(issued.body, "token");
+    const auto refused = [&](const http::ClientResponse& answer) {
+        expect_problem(answer, 403, "right-missing");
+        EXPECT_EQ(field(answer.body, "about"), "store");
+    };
+    const auto in_east = [] {
+        auto body = sale();
+        return body.replace(body.find("main"), 4, "east");
+    }();
+    EXPECT_EQ(post("/v1/sales", "s1", sale(), token).status, 201);
+    refused(post("/v1/sales", "s2", in_east, token));
+    const std::string days = "/v1/reports/sales?from=2026-01-01&to=2026-01-02";
+    EXPECT_EQ(get(days + "&store=main", token).status, 200);
+    refused(get(days + "&store=east", token));
+    refused(get(days, token));
+    refused(get("/v1/stock", token));
+    EXPECT_EQ(get("/v1/stock?store=main", token).status, 200);
+    refused(get("/v1/stock/tea/moves?store=east", token));
+    EXPECT_EQ(get("/v1/stock/tea/moves?store=main", token).status, 200);
+    refused(post("/v1/transfers", "t", R"({"from":"east","to":"main","lines":[{"sku":"tea","quantity":1}]})",
+                 token));
+    const auto import = post("/v1/imports/i/commands", "x",
+                             R"({"id":"1","command":"record-sale","body":)" + in_east + "}\n", token);
+    EXPECT_TRUE(import.body.starts_with(R"({"id":"1","status":403,)")) << import.body;
+    restart();
+    refused(post("/v1/sales", "s2", in_east, token));
+}
+
+TEST_F(RightsTest, ATokenOpensNothingAfterItsEnd) {
+    const auto caller = service_->app().tokens.find(owner_);
+    ASSERT_TRUE(caller);
+    auto ended = *caller;
+    ended.token = TokenId{"ended"};
+    ended.expires = Instant{1};
+    ASSERT_TRUE(service_->app().tokens.keep("ls_ended", ended));
+    expect_problem(get("/v1/tenant", "ls_ended"), 401, "token-invalid");
+}
+
+TEST_F(RightsTest, StaffAreListedAndWhatHappenedToThemTold) {
+    done("/v1/staff", "li",
+         R"({"staff":"li","login":"li","display":"小李","role":"cashier","stores":["main"]})");
+    const auto seen = get("/v1/staff/li", owner_, position_);
+    EXPECT_EQ(
+        seen.body,
+        R"({"staff":"li","login":"li","display":"小李","role":"cashier","stores":["main"],"active":true,"version":)" +
+            position_ + "}");
+    const auto change = [&](const std::string& key, const std::string& match) {
+        return send(http::Verb::patch, "/v1/staff/li",
+                    {{"Authorization", "Bearer " + owner_}, {"Idempotency-Key", key}, {"If-Match", match}},
+                    R"({"role":"manager","stores":[]})");
+    };
+    const auto changed = change("c1", "\"" + position_ + "\"");
+    EXPECT_EQ(changed.status, 201) << changed.body;
+    expect_problem(change("c2", "\"" + position_ + "\""), 412, "version-conflict");
+    expect_problem(
+        post("/v1/staff", "w", R"({"staff":"w","login":"li","display":"老王","role":"buyer"})", owner_), 409,
+        "login-taken");
+    done("/v1/staff/li/deactivation", "leave", "");
+    const auto list = get("/v1/staff", owner_, position_);
+    EXPECT_EQ(field(list.body, "role"), "manager");
+    EXPECT_EQ(field(list.body, "active"), "false");
+    const auto events = get("/v1/staff/li/events", owner_, position_);
+    for (const auto* type : {"staff-registered", "staff-changed", "staff-deactivated"})
+        EXPECT_NE(events.body.find(type), std::string::npos) << type;
+    expect_problem(get("/v1/staff/li", merchant("lily")), 404, "not-found");
 }
 
 }  // namespace

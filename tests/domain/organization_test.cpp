@@ -108,5 +108,61 @@ TEST(Token, IsRevokedOnce) {
     Given().when(RevokeToken{TokenId{"k1"}}).then_refuses(Code::not_found, "k1");
 }
 
+TEST(Token, MayHaveStoresAndAnEnd) {
+    IssueToken issue{Label{"till"}, TokenRole::cashier, TokenId{"k1"},
+                     std::vector{StoreId{"main"}, StoreId{"main"}}, noon};
+    Given(store).when(issue).then_refuses(Code::value_out_of_range, "$.expires");
+    issue.expires = Instant{noon.micros + 1};
+    Given().when(issue).then_refuses(Code::store_unknown, "$.stores");
+    Given(store).when(issue).then(TokenIssued{TokenId{"k1"}, Label{"till"}, TokenRole::cashier,
+                                              std::vector{StoreId{"main"}}, issue.expires});
+    issue.role = TokenRole::owner;  // has all stores
+    Given(store).when(issue).then_refuses(Code::value_out_of_range, "$.stores");
+}
+
+const StaffRegistered li{
+    StaffId{"li"}, LoginName{"li"}, Label{"小李"}, TokenRole::cashier, {StoreId{"main"}}};
+
+TEST(Staff, AreRegisteredOnceUnderALoginOfTheirOwn) {
+    RegisterStaff command{li.staff, li.login, li.display, li.role, li.stores};
+    Given().when(command).then_refuses(Code::tenant_unknown, "shop");
+    Given(books).when(command).then_refuses(Code::store_unknown, "$.stores");
+    Given(books, store).when(command).then(li);
+    Given(books, store, li).when(command).then_refuses(Code::already_exists, "li");
+    command.staff = StaffId{"wang"};
+    Given(books, store, li).when(command).then_refuses(Code::login_taken, "$.login");
+    command.login = LoginName{"Li"};
+    Given(books, store, li).when(command).then_refuses(Code::value_out_of_range, "$.login");
+    command.login = LoginName{"wang"};
+    command.role = TokenRole::provider;
+    Given(books, store, li).when(command).then_refuses(Code::value_out_of_range, "$.role");
+}
+
+TEST(Staff, ChangeOnlyWhatIsAnother) {
+    ChangeStaff change{li.staff, li.display, li.role, li.stores};
+    Given(books, store).when(change).then_refuses(Code::not_found, "li");
+    Given(books, store, li).when(change).then_nothing();
+    change.role = TokenRole::owner;
+    Given(books, store, li).when(change).then_refuses(Code::value_out_of_range, "$.stores");
+    change.stores = std::vector<StoreId>{};
+    const StaffChanged changed{li.staff, {}, TokenRole::owner, std::vector<StoreId>{}};
+    Given(books, store, li).when(change).then(changed);
+    Given(books, store, li, changed).when(change).then_nothing();
+}
+
+TEST(Staff, LeaveForGoodAndTheirLoginIsFree) {
+    const DeactivateStaff leave{li.staff};
+    const StaffDeactivated left{li.staff, li.login};
+    Given(books, store, li).when(leave).then(left);
+    Given(books, store, li, left).when(leave).then_refuses(Code::not_found, "li");
+    Given(books, store, li, left).when(ChangeStaff{li.staff}).then_refuses(Code::not_found, "li");
+    RegisterStaff again{li.staff, li.login, li.display, li.role};
+    Given(books, store, li, left).when(again).then_refuses(Code::already_exists, "li");
+    again.staff = StaffId{"li-2"};
+    Given(books, store, li, left)
+        .when(again)
+        .then(StaffRegistered{again.staff, li.login, li.display, li.role, {}});
+}
+
 }  // namespace
 }  // namespace liushui
