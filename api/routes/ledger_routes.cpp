@@ -1,5 +1,4 @@
-#include <charconv>
-
+#include "api/routes/day_cursor.hpp"
 #include "api/routes/routes.hpp"
 #include "domain/finance/chart.hpp"
 #include "projections/ledger/ledger.hpp"
@@ -50,22 +49,6 @@ JournalEntry entry_of(const Event& event) {
     return shown;
 }
 
-// Where a page ended: "2016-08-01.17", a day and an event's number.
-struct Cursor {
-    Date day;
-    std::int64_t number = 0;
-};
-std::optional<Cursor> parse_cursor(std::string_view text) {
-    const auto dot = text.find('.');
-    const auto day = parse_date(text.substr(0, dot));
-    if (dot == std::string_view::npos || !day) return std::nullopt;
-    Cursor cursor{*day, 0};
-    const auto digits = text.substr(dot + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), cursor.number);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    return cursor;
-}
-
 struct DaysQuery {
     Date from;
     Date to;  // inclusive
@@ -79,8 +62,7 @@ struct JournalQuery {
     std::optional<std::string> after;
     PageLimit limit;
     Result<void> check() const {
-        if (after && !parse_cursor(*after))
-            return fail(Code::parameter_invalid, "after", *after, "the next of an earlier page");
+        if (auto cursor = check_day_cursor(after); !cursor) return cursor;
         return check_days(from, to);
     }
 };
@@ -95,7 +77,7 @@ struct AccountQuery {
 BOOST_DESCRIBE_STRUCT(AccountQuery, (), (account, from, to))
 
 net::awaitable<Result<JournalPage>> get_journal(App& app, Caller caller, JournalQuery query) {
-    const auto after = query.after ? parse_cursor(*query.after).value_or(Cursor{}) : Cursor{};
+    const auto after = query.after ? DayCursor::parse(*query.after).value_or(DayCursor{}) : DayCursor{};
     auto events = co_await app.engine.events_of_days(caller.tenant, caller.partition, query.from, query.to,
                                                      after.day, after.number, query.limit.size());
     if (!events) co_return tl::make_unexpected(std::move(events).error());
@@ -103,10 +85,7 @@ net::awaitable<Result<JournalPage>> get_journal(App& app, Caller caller, Journal
     for (const auto& event : *events) {
         if (event.entry) page.items.push_back(entry_of(event));
     }
-    if (events->size() == query.limit.size()) {
-        const auto& last = events->back().head;
-        page.next = to_string(last.business_date) + "." + std::to_string(last.number);
-    }
+    if (events->size() == query.limit.size()) page.next = DayCursor::after(events->back());
     co_return page;
 }
 

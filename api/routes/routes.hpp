@@ -20,6 +20,7 @@ void inventory_routes(Api& api);
 void purchasing_routes(Api& api);
 void till_routes(Api& api);
 void sales_routes(Api& api);
+void sale_pages(Api& api);
 void ledger_routes(Api& api);
 void inventory_query_routes(Api& api);
 void party_routes(Api& api);
@@ -34,6 +35,7 @@ inline void all_routes(Api& api) {
     purchasing_routes(api);
     till_routes(api);
     sales_routes(api);
+    sale_pages(api);
     ledger_routes(api);
     inventory_query_routes(api);
     party_routes(api);

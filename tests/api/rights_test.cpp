@@ -93,6 +93,8 @@ std::map<std::string, std::string> RightsTest::day_of_business() {
     for (const auto* list : {"/v1/tenant", "/v1/stores", "/v1/products", "/v1/categories", "/v1/stock",
                              "/v1/stock/low", "/v1/receivables"})
         at[list] = list;
+    at["/v1/sales"] = "/v1/sales?from=2020-01-01&to=2099-12-31";
+    at["/v1/sales/{number}/history"] = at["/v1/sales/{number}"] + "/history";
     at["/v1/session"] = "/v1/session";
     at["/v1/products/{sku}"] = "/v1/products/rose";
     at["/v1/products/{sku}/prices"] = "/v1/products/rose/prices";
@@ -121,16 +123,38 @@ TEST_F(RightsTest, EveryRoleIsRefusedExactlyWhatTheTableKeepsFromIt) {
 
 // Told apart from the table, in words: what stands behind a till.
 TEST_F(RightsTest, ACashierSellsAndLooksUpAndNothingElse) {
-    const std::set<std::string> expected{"log-out",          "log-out-everywhere", "change-password",
-                                         "get-session",      "record-sale",        "refund-sale",
-                                         "void-sale",        "take-payment",       "open-shift",
-                                         "move-cash",        "close-shift",        "get-sale",
-                                         "get-refund",       "get-void",           "get-shift",
-                                         "get-tenant",       "list-stores",        "list-products",
-                                         "get-product",      "list-prices",        "list-stock-levels",
-                                         "list-categories",  "list-stock",         "list-low-stock",
-                                         "list-stock-moves", "get-stock-opening",  "get-stock-adjustment",
-                                         "get-transfer",     "list-receivables",   "get-customer-payment"};
+    const std::set<std::string> expected{"log-out",
+                                         "log-out-everywhere",
+                                         "change-password",
+                                         "get-session",
+                                         "get-sale-history",
+                                         "list-sales",
+                                         "record-sale",
+                                         "refund-sale",
+                                         "void-sale",
+                                         "take-payment",
+                                         "open-shift",
+                                         "move-cash",
+                                         "close-shift",
+                                         "get-sale",
+                                         "get-refund",
+                                         "get-void",
+                                         "get-shift",
+                                         "get-tenant",
+                                         "list-stores",
+                                         "list-products",
+                                         "get-product",
+                                         "list-prices",
+                                         "list-stock-levels",
+                                         "list-categories",
+                                         "list-stock",
+                                         "list-low-stock",
+                                         "list-stock-moves",
+                                         "get-stock-opening",
+                                         "get-stock-adjustment",
+                                         "get-transfer",
+                                         "list-receivables",
+                                         "get-customer-payment"};
     std::set<std::string> allowed;
     for (const auto& operation : service_->api().operations()) {
         if (operation.right && may(TokenRole::cashier, *operation.right))
