@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "api/parameters.hpp"
-#include "eventstore/bytes.hpp"
 #include "schemas/json_writer.hpp"
 
 namespace liushui {
@@ -47,7 +46,7 @@ net::awaitable<http::Response> run_command(App& app, const CommandKind& kind, ht
     const auto* caller = &admitted->caller;
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
-    auto id = command_id_of(request, *dry_run);
+    auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     auto prepared = prepare_for(*caller, kind, with_path(request.body, request));
     if (!prepared) co_return problem(prepared.error(), request);
@@ -104,12 +103,6 @@ Result<bool> dry_run_of(const http::Request& request) {
     parameters::read_flag(given, "dry_run", dry_run);
     if (auto done = given.done(); !done) return tl::make_unexpected(std::move(done).error());
     return dry_run;
-}
-
-Result<std::string> command_id_of(const http::Request& request, bool dry_run) {
-    if (dry_run && !request.header("Idempotency-Key"))
-        return "dry-run-" + store::to_hex(store::random_bytes(12));
-    return command_id_of(request);
 }
 
 store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,

@@ -77,8 +77,6 @@ Result<std::string> command_id_of(const http::Request& request);
 
 // The query's dry_run, the only parameter that a command takes. parameter_invalid.
 Result<bool> dry_run_of(const http::Request& request);
-// Of a dry run, which needs none: one of its own.
-Result<std::string> command_id_of(const http::Request& request, bool dry_run);
 
 store::Submission submission_of(const Caller& caller, std::string command_id, Prepared prepared,
                                 std::size_t bytes);

@@ -1,5 +1,6 @@
 #include "api/problem.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
 #include <map>
@@ -8,6 +9,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
+#include <simdjson.h>
 #include <spdlog/spdlog.h>
 
 #include "schemas/json_writer.hpp"
@@ -227,6 +229,36 @@ Language language_of(std::string_view accept_language) {
     return Language::chinese;
 }
 
+namespace {
+
+// How many bytes of UTF-8 stand at the beginning of `text`, a character whole; 0: none do.
+std::size_t character_at(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::size_t size = 1;
+    if (byte(0) >= 0xf0) {
+        size = 4;
+    } else if (byte(0) >= 0xe0) {
+        size = 3;
+    } else if (byte(0) >= 0xc0) {
+        size = 2;
+    }
+    return text.size() >= size && simdjson::validate_utf8(text.data(), size) ? size : 0;
+}
+
+// What a client gave is shown as far as it is text: it may be bytes of any kind, or be cut within a
+// character.
+std::string as_text(std::string_view bytes) {
+    std::string text;
+    while (!bytes.empty()) {
+        const auto size = character_at(bytes);
+        text += size > 0 ? bytes.substr(0, size) : std::string_view{"\xef\xbf\xbd"};
+        bytes.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string problem_json(const Failure& failure, Language language, std::string_view request_id) {
     const Problem problem = problem_of(failure.code);
     const std::string name = code_name(failure.code);
@@ -235,7 +267,7 @@ std::string problem_json(const Failure& failure, Language language, std::string_
     bool first = true;
     const auto text = [&](std::string_view field, std::string_view value) {
         write_name(out, field, first);
-        write_string(out, value);
+        write_string(out, as_text(value));
     };
     text("type", "/problems/" + name);
     text("title", language == Language::english ? problem.english : problem.chinese);

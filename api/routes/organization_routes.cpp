@@ -45,7 +45,7 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
     if (!caller) co_return problem(caller.error(), request);
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
-    const auto id = command_id_of(request, *dry_run);
+    const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     auto command = read_json<CreateTenant>(request.body);
     if (!command) co_return problem(command.error(), request);
@@ -83,7 +83,7 @@ net::awaitable<http::Response> create_tenant(App& app, http::Request request) {
 net::awaitable<http::Response> issue(App& app, Caller caller, Caller owner, http::Request request) {
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
-    const auto id = command_id_of(request, *dry_run);
+    const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     auto command = read_json<IssueToken>(request.body);
     if (!command) co_return problem(command.error(), request);
@@ -151,7 +151,7 @@ net::awaitable<http::Response> revoke(App& app, http::Request request) {
     const auto* caller = &admitted->caller;
     const auto dry_run = dry_run_of(request);
     if (!dry_run) co_return problem(dry_run.error(), request);
-    const auto id = command_id_of(request, *dry_run);
+    const auto id = command_id_of(request);
     if (!id) co_return problem(id.error(), request);
     const TokenKey key{TokenId{request.params.at("token")}};
     const auto token = co_await app.engine.state(caller->tenant, caller->partition, key);

@@ -13,7 +13,7 @@ class LoginTest : public ServiceFixture {
   protected:
     void SetUp() override {
         ServiceFixture::SetUp();
-        tenant_ = field(get("/v1/tenant", owner_).body, "tenant");
+        tenant_ = field(get("/v1/session", owner_).body, "tenant");
     }
     void change_options(ServiceOptions& options) override { options.logins.first = 900s; }
 

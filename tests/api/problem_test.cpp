@@ -39,6 +39,16 @@ TEST(Problem, TellsWhereWhatAndWhatWasWanted) {
     EXPECT_NE(problem_json(about, Language::chinese).find(R"("about":"te\"a")"), std::string::npos);
 }
 
+TEST(Problem, ShowsWhatIsNoTextAsText) {
+    const auto given = [](std::string bytes) {
+        return problem_json({Code::parameter_invalid, "limit", std::move(bytes), {}}, Language::english);
+    };
+    EXPECT_NE(given("a\xff玫").find("\"given\":\"a\xef\xbf\xbd玫\""), std::string::npos);
+    EXPECT_NE(given("玫\xe7\x91").find("\"given\":\"玫\xef\xbf\xbd\xef\xbf\xbd\""), std::string::npos)
+        << "cut within one";
+    EXPECT_NE(given("\xed\xa0\x80").find("\xef\xbf\xbd"), std::string::npos) << "half of a surrogate pair";
+}
+
 TEST(Problem, KeepsOurOwnFaultsToTheLog) {
     const Failure ours{Code::internal, "derived/states: key 00ff", {}, {}};
     EXPECT_EQ(problem_json(ours, Language::english).find("derived"), std::string::npos);
