@@ -206,6 +206,7 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
     const auto* caller = &admitted->caller;
     const auto read = prepare(request);
     if (!read) co_return problem(read.error(), request);
+    const auto rebuilds = app.runner.rebuilds(model);
     const auto built = co_await usable(app, model, *caller);
     if (!built) co_return problem(built.error(), request);
     const auto ready = co_await caught_up(app, model, caller->tenant, position_of(request));
@@ -222,9 +223,11 @@ net::awaitable<http::Response> answer_query(App& app, http::Request request, Rig
     };
     auto response = co_await store::run_on(app.queries, std::move(work));
     if (!response) co_return problem(response.error(), request);
-    // Damage that another query found meanwhile: what was read may have been half of it.
-    if (const auto missing = app.runner.not_ready(model, caller->partition, caller->tenant))
-        co_return problem(missing->why, request);
+    // Damage that another query found meanwhile.
+    if (app.runner.rebuilds(model) != rebuilds) {
+        const Failure again{Code::read_model_building, model, {}, {}};
+        co_return problem(again, request);
+    }
     keep_until_read(*response, admitted->pass);
     co_return *std::move(response);
 }

@@ -220,9 +220,16 @@ bool Runner::rebuild(std::string_view family) {
     {
         const std::lock_guard lock{damage_mutex_};
         damaged_.insert(std::string{family});
+        ++rebuilds_[std::string{folder_.model_of(family)}];
     }
     tail_.disturb();
     return true;
+}
+
+std::uint64_t Runner::rebuilds(std::string_view model) const {
+    const std::lock_guard lock{damage_mutex_};
+    const auto known = rebuilds_.find(model);
+    return known == rebuilds_.end() ? 0 : known->second;
 }
 
 // What is written is what readers may rely on: wakes those whose event is in it.

@@ -84,6 +84,9 @@ class Runner {
     // The rows of this family cannot be read: if it is a model's, that is folded again from the log, and
     // nothing else waits for it. False: it is none's. From any thread.
     bool rebuild(std::string_view family);
+    // How often the model has been begun anew: where that is another number after reading than before it,
+    // what was read may be half of it.
+    std::uint64_t rebuilds(std::string_view model) const;
     Lag lag() const;
     std::vector<Parked> parked() const;
     std::uint64_t events() const { return events_; }
@@ -150,7 +153,8 @@ class Runner {
     std::vector<Parked> parked_;
     // Of its own: damage may be found where the other one is held.
     mutable std::mutex damage_mutex_;
-    std::set<std::string> damaged_;  // families to be folded again
+    std::set<std::string> damaged_;                               // families to be folded again
+    std::map<std::string, std::uint64_t, std::less<>> rebuilds_;  // by model
     std::thread thread_;
 };
 

@@ -3,6 +3,10 @@
 #include <fstream>
 #include <thread>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "projections/catalog/catalog.hpp"
 #include "tests/support/service_fixture.hpp"
 
 namespace liushui {
@@ -225,6 +229,32 @@ TEST_F(DamageTest, ADamagedVaultIsRefused) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().about.find("vault/"), std::string::npos) << refused.error().about;
     EXPECT_NE(refused.error().about.find("restore vault/ from a backup"), std::string::npos);
+}
+
+// What was read while its model is begun anew may be half of it, however soon that is done.
+TEST_F(DamageTest, AQueryDuringWhichItsModelIsBegunAnewIsRefused) {
+    auto& app = service_->app();
+    const auto asked = [&](bool damaged) {
+        http::Request request;
+        request.headers = {{"Authorization", "Bearer " + owner_}, {"Liushui-Position", last_}};
+        PrepareRead prepare = [&app, damaged](const http::Request&) -> Result<Read> {
+            return [&app, damaged](const Caller&) -> Result<Shown> {
+                if (damaged) app.runner.rebuild(CatalogProjection{}.family());
+                return Shown{"{}", false, {}, {}};
+            };
+        };
+        boost::asio::io_context io;
+        auto answer = boost::asio::co_spawn(
+            io, answer_query(app, std::move(request), Right::read_catalog, "catalog", std::move(prepare)),
+            boost::asio::use_future);
+        io.run();
+        return answer.get();
+    };
+    EXPECT_EQ(asked(false).status, 200);
+    const auto refused = asked(true);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.refused, Code::read_model_building);
+    EXPECT_EQ(asked(false).status, 200);
 }
 
 }  // namespace
