@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "api/import_lines.hpp"
 #include "api/routes/routes.hpp"
 #include "schemas/codec_detail.hpp"
 
@@ -18,24 +19,6 @@ constexpr std::size_t import_body_max = 8 << 20;
 constexpr std::size_t import_lines_max = 2'000;
 constexpr std::size_t window = 256;              // commands on their way at once
 constexpr std::size_t window_bytes = 128 << 10;  // and their bytes, but for the one that is larger
-
-struct ImportLine {
-    std::string id;
-    std::string command;
-    RawJson body;
-};
-BOOST_DESCRIBE_STRUCT(ImportLine, (), (id, command, body))
-
-// How a line is answered, as its schema tells; it is written piece by piece.
-struct ImportAnswer {
-    std::string id;
-    std::int64_t status = 0;
-    std::optional<std::int64_t> position;
-    std::optional<bool> replayed;
-    std::optional<RawJson> answer;
-    std::optional<RawJson> problem;
-};
-BOOST_DESCRIBE_STRUCT(ImportAnswer, (), (id, status, position, replayed, answer, problem))
 
 struct Outcome {
     std::string id;
@@ -51,30 +34,19 @@ struct Told {
 };
 
 std::string line_of(const Outcome& outcome, const Told& told) {
-    std::string out = "{";
-    bool first = true;
-    write_name(out, "id", first);
-    write_string(out, outcome.id);
-    write_name(out, "status", first);
+    ImportAnswer line{outcome.id, 204, {}, {}, {}, {}};
     if (!outcome.done) {
-        write_integer(out, problem_of(outcome.done.error().code).status);
-        write_name(out, "problem", first);
-        out += problem_json(outcome.done.error(), told.language, told.request);
-    } else {
-        write_integer(out, outcome.done->event ? 201 : 204);
-        write_name(out, "position", first);
-        write_integer(out, outcome.done->position);
-        if (outcome.done->replayed) {
-            write_name(out, "replayed", first);
-            out += "true";
-        }
-        if (outcome.done->event) {
-            write_name(out, "answer", first);
-            out += outcome.kind->answer(*outcome.done->event).body;
-        }
+        line.status = problem_of(outcome.done.error().code).status;
+        line.problem = RawJson{problem_json(outcome.done.error(), told.language, told.request)};
+        return to_json(line) + "\n";
     }
-    out += "}\n";
-    return out;
+    line.position = outcome.done->position;
+    if (outcome.done->replayed) line.replayed = true;
+    if (outcome.done->event) {
+        line.status = 201;
+        line.answer = RawJson{outcome.kind->answer(*outcome.done->event).body};
+    }
+    return to_json(line) + "\n";
 }
 
 std::vector<std::string_view> lines_of(std::string_view body) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "api/import_lines.hpp"
 #include "schemas/codec_detail.hpp"
 
 namespace liushui {
@@ -12,16 +13,6 @@ constexpr std::size_t batch_commands = 200;
 constexpr std::size_t batch_bytes = 512 << 10;
 constexpr std::chrono::milliseconds pause_first{50};
 constexpr std::chrono::milliseconds pause_max{2'000};
-
-struct AnswerLine {
-    std::string id;
-    std::int64_t status = 0;
-    std::optional<std::int64_t> position;
-    std::optional<bool> replayed;
-    std::optional<RawJson> answer;
-    std::optional<RawJson> problem;
-};
-BOOST_DESCRIBE_STRUCT(AnswerLine, (), (id, status, position, replayed, answer, problem))
 
 struct ProblemBody {
     std::string type, title;
@@ -111,7 +102,7 @@ class Sender {
         while (!body.empty()) {
             const auto end = body.find('\n');
             if (end == std::string_view::npos) return {};  // cut in mid-answer: its command is asked again
-            const auto line = read_json<AnswerLine>(body.substr(0, end));
+            const auto line = read_json<ImportAnswer>(body.substr(0, end));
             if (!line)
                 return fail(Code::internal, "the server's answer cannot be read: " + line.error().about);
             take(*line);
@@ -120,7 +111,7 @@ class Sender {
         return {};
     }
 
-    void take(const AnswerLine& line) {
+    void take(const ImportAnswer& line) {
         const auto known = open_.find(line.id);
         if (known == open_.end() || passing(static_cast<int>(line.status))) return;
         if (line.status < 300) {
