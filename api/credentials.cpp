@@ -72,7 +72,7 @@ Result<void> Credentials::set_password(const TenantId& tenant, const StaffId& st
         batch.erase(sessions, each.hash);
         batch.erase(by_staff, prefix_of(tenant, staff) + each.hash);
     }
-    return write(batch);
+    return write_to_vault(vault_, batch, failed_);
 }
 
 Result<Credentials::Checked> Credentials::check(const TenantId& tenant, const std::optional<StaffId>& staff,
@@ -112,7 +112,8 @@ Result<std::string> Credentials::open(const Session& session, Instant now) {
               to_json(SessionRow{session.tenant, session.partition, session.staff, session.session,
                                  session.expires, session.password_due}));
     batch.put(by_staff, prefix_of(session.tenant, session.staff) + hash, "");
-    if (auto written = write(batch); !written) return tl::make_unexpected(std::move(written).error());
+    if (auto written = write_to_vault(vault_, batch, failed_); !written)
+        return tl::make_unexpected(std::move(written).error());
     return secret;
 }
 
@@ -138,7 +139,7 @@ Result<void> Credentials::close(std::string_view secret) {
     store::Batch batch;
     batch.erase(sessions, hash);
     batch.erase(by_staff, prefix_of(row->tenant, row->staff) + hash);
-    return write(batch);
+    return write_to_vault(vault_, batch, failed_);
 }
 
 Result<void> Credentials::close_all(const TenantId& tenant, const StaffId& staff) {
@@ -150,7 +151,7 @@ Result<void> Credentials::close_all(const TenantId& tenant, const StaffId& staff
         batch.erase(by_staff, prefix_of(tenant, staff) + each.hash);
     }
     if (kept->empty()) return {};
-    return write(batch);
+    return write_to_vault(vault_, batch, failed_);
 }
 
 Result<std::vector<Credentials::Kept>> Credentials::kept_of(const TenantId& tenant,
@@ -171,12 +172,6 @@ Result<std::vector<Credentials::Kept>> Credentials::kept_of(const TenantId& tena
         each.expires = row->expires;
     }
     return all;
-}
-
-Result<void> Credentials::write(store::Batch& batch) {
-    auto written = vault_.write(batch, store::Sync::yes);
-    if (!written && written.error().code != Code::storage_full && failed_) failed_(written.error());
-    return written;
 }
 
 }  // namespace liushui

@@ -33,7 +33,7 @@ class Credentials {
     static constexpr std::int64_t session_seconds = 12 * 3'600;
     static constexpr std::size_t sessions_max = 16;  // of one: with another the one that ends first is ended
 
-    // `failed`: see Tokens.
+    // `failed`: see write_to_vault.
     explicit Credentials(store::KeyValue& vault, std::function<void(const Failure&)> failed = {})
         : vault_{vault}, failed_{std::move(failed)} {}
     Result<void> prepare();  // makes the families
@@ -63,7 +63,6 @@ class Credentials {
         std::optional<Instant> expires;  // nothing: its session is gone
     };
     Result<std::vector<Kept>> kept_of(const TenantId& tenant, const StaffId& staff) const;
-    Result<void> write(store::Batch& batch);
 
     store::KeyValue& vault_;
     const std::function<void(const Failure&)> failed_;

@@ -33,4 +33,11 @@ std::string hash_of_secret(std::string_view secret) {
     return {digest.begin(), digest.end()};
 }
 
+Result<void> write_to_vault(store::KeyValue& vault, store::Batch& batch,
+                            const std::function<void(const Failure&)>& failed) {
+    auto written = vault.write(batch, store::Sync::yes);
+    if (!written && written.error().code != Code::storage_full && failed) failed(written.error());
+    return written;
+}
+
 }  // namespace liushui

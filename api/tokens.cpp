@@ -55,7 +55,7 @@ Result<void> Tokens::keep(std::string_view secret, const Caller& caller) {
     const auto hash = hash_of_secret(secret);
     batch.put(tokens, hash, to_json(row_of(caller)));
     batch.put(by_id, caller.token.value, hash);
-    return write(batch);
+    return write_to_vault(vault_, batch, failed_);
 }
 
 Result<void> Tokens::forget(const TokenId& token) {
@@ -65,13 +65,7 @@ Result<void> Tokens::forget(const TokenId& token) {
     store::Batch batch;
     batch.erase(tokens, **hash);
     batch.erase(by_id, token.value);
-    return write(batch);
-}
-
-Result<void> Tokens::write(store::Batch& batch) {
-    auto written = vault_.write(batch, store::Sync::yes);
-    if (!written && written.error().code != Code::storage_full && failed_) failed_(written.error());
-    return written;
+    return write_to_vault(vault_, batch, failed_);
 }
 
 Result<std::vector<TokenId>> Tokens::of(const TenantId& tenant) const {

@@ -32,8 +32,7 @@ struct Caller {
 
 class Tokens {
   public:
-    // `failed` is told when a write failed, and not for want of space: RocksDB takes no other after it until
-    // it is opened anew.
+    // `failed`: see write_to_vault.
     explicit Tokens(store::KeyValue& vault, std::function<void(const Failure&)> failed = {})
         : vault_{vault}, failed_{std::move(failed)} {}
     Result<void> prepare();  // makes the family
@@ -50,8 +49,6 @@ class Tokens {
     Result<Caller> find(std::string_view secret) const;
 
   private:
-    Result<void> write(store::Batch& batch);
-
     store::KeyValue& vault_;
     const std::function<void(const Failure&)> failed_;
 };
