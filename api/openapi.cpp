@@ -13,8 +13,6 @@
 namespace liushui {
 namespace {
 
-constexpr std::string_view version = "0.1.0";
-
 // An object or a list, written field by field; what is given as JSON is taken as it is.
 class Json {
   public:
@@ -332,15 +330,13 @@ std::string openapi_json(const Api& api) {
     const auto info =
         Json{}
             .text("title", "Liushui")
-            .text("version", version)
+            .text("version", LIUSHUI_VERSION)
             .text("description",
                   "ERP of merchants. Amounts are fen, quantities thousandths, times microseconds. Every "
                   "command "
                   "carries an Idempotency-Key; every answer says by Liushui-Position what it knows. A body "
                   "has at "
                   "most 1 MiB, an import's 8 MiB and 2,000 lines, a list 300 elements.")
-            .json("license",
-                  Json{}.text("name", "Proprietary").text("identifier", "LicenseRef-Liushui").done())
             .done();
     const auto document = Json{}
                               .text("openapi", "3.1.0")

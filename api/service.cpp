@@ -215,6 +215,12 @@ http::Router Service::routes() {
     router.add(get, "/openapi.json", [this](const http::Request& request) {
         return Simple::give(respond(request, {openapi_, false, {}, {}}));
     });
+    router.add(get, "/problems", [](const http::Request&) {
+        http::Response response;
+        response.headers = {{"Content-Type", "text/markdown; charset=utf-8"}};
+        response.body = problems_page();
+        return Simple::give(std::move(response));
+    });
     router.add(get, "/problems/{code}", [](const http::Request& request) {
         const auto page = problem_page(request.params.at("code"));
         if (!page)
