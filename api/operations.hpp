@@ -72,7 +72,7 @@ class Api {
     void events(About about, Right right,
                 net::awaitable<Result<T>> (*read)(App& app, Caller caller, Q query));
 
-    // What is none of these: its operation told by hand.
+    // What is none of these: its operation told by hand. What its pattern leaves open is a text, unless told.
     void other(Operation operation, http::Handler handler, std::size_t body_max = http::body_max_default);
 
     JsonSchemas& schemas() { return schemas_; }
@@ -84,7 +84,6 @@ class Api {
   private:
     template <class Q, class T>
     Operation reading(About about, Right right);
-    static std::set<std::string, std::less<>> in_path(std::string_view pattern);
 
     App& app_;
     Commands& commands_;
@@ -93,6 +92,8 @@ class Api {
     std::vector<Operation> operations_;
 };
 
+// "/v1/sales/{sale}/refunds" → "sale".
+std::vector<std::string> in_path(std::string_view pattern);
 // "refund-sale" → "refundSale", "RefundSale".
 std::string camel_case(std::string_view name, bool capital);
 
@@ -105,9 +106,9 @@ void Api::command(http::Verb verb, About about, Right right, Told<T> (*answer)(c
     operation.writes = true;
     operation.versioned = touched != nullptr;
     const auto path = in_path(about.pattern);
-    for (const auto& name : path) operation.parameters.push_back({name, true, true, R"({"type":"string"})"});
     operation.body = path.empty() ? schemas_.of<Command>()
-                                  : schemas_.without<Command>(camel_case(about.name, true) + "Body", path);
+                                  : schemas_.without<Command>(camel_case(about.name, true) + "Body",
+                                                              {path.begin(), path.end()});
     operation.status = 201;
     operation.unchanged = may_change_nothing<Command>;
     operation.answer = schemas_.of<T>();

@@ -27,20 +27,15 @@ net::awaitable<Result<Shown>> read_document(App& app, Caller caller, std::string
 void add_document_route(Api& api, About about, Right right, std::string kind) {
     Operation operation;
     operation.right = right;
-    for (auto open = about.pattern.find('{'); open != std::string::npos;
-         open = about.pattern.find('{', open + 1)) {
-        auto name = about.pattern.substr(open + 1, about.pattern.find('}', open) - open - 1);
-        operation.parameters.push_back({std::move(name), true, true, R"({"type":"string"})"});
-    }
     operation.answer = api.schemas().of<DocumentEvents>();
     operation.about = std::move(about);
     auto& app = api.app();
-    PrepareEvents prepare = [&app, kind = std::move(kind), parameters = operation.parameters](
+    PrepareEvents prepare = [&app, kind = std::move(kind), names = in_path(operation.about.pattern)](
                                 const http::Request& request) -> Result<ReadEvents> {
         if (auto none = GivenParameters{request}.done(); !none)
             return tl::make_unexpected(std::move(none).error());
         std::string document = kind;
-        for (const auto& parameter : parameters) document += "/" + request.params.at(parameter.name);
+        for (const auto& name : names) document += "/" + request.params.at(name);
         return [&app, document](Caller caller) { return read_document(app, std::move(caller), document); };
     };
     api.other(std::move(operation), [&app, right, prepare = std::move(prepare)](http::Request request) {

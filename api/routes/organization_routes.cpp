@@ -230,8 +230,6 @@ Operation stepwise(Api& api, About about, Right right) {
     operation.verb = http::Verb::post;
     operation.right = right;
     operation.writes = true;
-    if (about.pattern.find('{') != std::string::npos)
-        operation.parameters = {{"tenant", true, true, R"({"type":"string"})"}};
     operation.body = api.schemas().of<Command>();
     operation.status = 201;
     operation.answer = api.schemas().of<T>();
@@ -245,7 +243,6 @@ Operation revoking() {
     operation.about = {"/v1/tokens/{token}", "revoke-token", "Revoke an access token"};
     operation.right = Right::people;
     operation.writes = true;
-    operation.parameters = {{"token", true, true, R"({"type":"string"})"}};
     operation.status = 204;
     return operation;
 }

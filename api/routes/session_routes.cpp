@@ -356,8 +356,6 @@ Operation posting(About about, std::optional<Right> right, int status) {
     operation.right = right;
     operation.writes = right.has_value();
     operation.tried = false;
-    if (about.pattern.find('{') != std::string::npos)
-        operation.parameters = {{"staff", true, true, R"({"type":"string"})"}};
     operation.status = status;
     operation.about = std::move(about);
     return operation;

@@ -42,7 +42,8 @@ class VaultTest : public testing::Test {
     }
     Code outcome_of_each_write() {
         const auto kept = tokens_.keep("secret", {TenantId{"rose"}, 0, TokenId{"t"}, TokenRole::owner});
-        const auto opened = credentials_.open({TenantId{"rose"}, 0, StaffId{"li"}, SessionId{"s"}, Instant{9}}, Instant{1});
+        const auto opened =
+            credentials_.open({TenantId{"rose"}, 0, StaffId{"li"}, SessionId{"s"}, Instant{9}}, Instant{1});
         EXPECT_EQ(kept.has_value(), opened.has_value());
         return kept ? Code::not_found : kept.error().code;
     }
