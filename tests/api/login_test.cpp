@@ -135,6 +135,9 @@ TEST_F(LoginTest, ACookieChangesNothingForAnotherSite) {
         with(http::Verb::post, "/v1/sales", {{"Idempotency-Key", "k"}, {"Origin", service_->url()}}, sale())
             .status,
         201);
+    // What needs no key of its own needs one all the same.
+    expect_problem(with(http::Verb::post, "/v1/imports/i/commands", {}, "{}"), 400,
+                   "idempotency-key-missing");
     expect_problem(login(tenant_, "li", "my-own-secret", {{"Origin", "https://evil.example"}}), 403,
                    "origin-refused");
     const auto out = with(http::Verb::post, "/v1/logout", {{"Idempotency-Key", "out"}}, "");
